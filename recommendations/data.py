@@ -1,0 +1,44 @@
+"""The words in which recommendations are given: reasons, sources, kinds of event."""
+
+from django.db.models import TextChoices
+
+
+class SimilarityReason(TextChoices):
+    SAME_CATEGORY = "same_category", "Same category"
+    PRICE_RANGE = "price_range", "Similar price"
+    COLLABORATIVE = "collaborative", "Wanted by the same people"
+
+
+class Reason(TextChoices):
+    """Why an item is recommended, in the order in which the rules are tried."""
+
+    POPULAR_IN_FAVORITE_CATEGORY = (
+        "popular_in_favorite_category",
+        "Popular in a category you like",
+    )
+    CATEGORY_INTEREST = "category_interest", "From a category you like"
+    TRENDING = "trending", "Many people are watching it"
+    ENDING_SOON = "ending_soon", "Ending soon"
+    ACTIVE_AUCTION = "active_auction", "Open for bids now"
+    FOR_YOU = "for_you", "Chosen for you"
+    POPULAR = "popular", "Popular right now"
+    NEWEST = "newest", "New here"
+
+
+class Source(TextChoices):
+    """Which stage of serving an answer came from."""
+
+    PERSONAL = "personal", "Personal"
+    POPULAR = "popular", "Popular"
+    NEWEST = "newest", "Newest"
+
+
+class EventKind(TextChoices):
+    VIEW = "view", "View"
+    OPEN = "open", "Open"
+    LIKE = "like", "Like"
+    SKIP = "skip", "Skip"
+    HIDE = "hide", "Hide"
+    VISIT = "visit", "Visit"
+    SHARE = "share", "Share"
+    DOWNLOAD = "download", "Download"

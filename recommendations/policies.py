@@ -1,0 +1,56 @@
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.queries import is_manager
+from recommendations.models import (
+    Event,
+    ItemSimilarity,
+    RecommendedItem,
+    TrainedModel,
+    UserInterest,
+)
+from recsys.lib.access import Actor, Policy, policy_for
+
+
+class ManagedPolicy(Policy):
+    """Written by managers (and by jobs, which ask no policy)."""
+
+    def may_create(self, actor: Actor) -> bool:
+        return is_manager(actor)
+
+    def may_change(self, actor: Actor, row: Any) -> bool:
+        return is_manager(actor)
+
+
+@policy_for(UserInterest, RecommendedItem)
+class OwnOrManagedPolicy(ManagedPolicy):
+    """What the system believes of a person is theirs to read."""
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows if is_manager(actor) else rows.filter(user=actor.pk)
+
+
+@policy_for(ItemSimilarity)
+class SimilarityPolicy(ManagedPolicy):
+    is_public = True
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows
+
+
+@policy_for(Event)
+class EventPolicy(Policy):
+    """People report and read their own; managers read all; event writers report for anybody."""
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows if is_manager(actor) else rows.filter(user=actor.pk)
+
+    def may_create(self, actor: Actor) -> bool:
+        return actor.is_authenticated
+
+
+@policy_for(TrainedModel)
+class TrainedModelPolicy(ManagedPolicy):
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows if is_manager(actor) else rows.none()

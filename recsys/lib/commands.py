@@ -1,0 +1,80 @@
+"""What every management command here has in common: progress, a report, an honest exit status."""
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from recsys.lib.errors import DomainError
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) as work goes on; jobs, bars and logs all listen this way."""
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+def no_progress(done: int, total: int) -> None:
+    """Nobody is watching."""
+
+
+class ReportingCommand(BaseCommand):
+    """Runs `work`, shows its progress, and prints what it reports.
+
+    A bar on a terminal, a plain line every few seconds elsewhere, both on stderr; `--json` prints
+    the report as one object on stdout. A refusal is one line and exit status 1, never a traceback.
+    """
+
+    @abstractmethod
+    def work(self, progress: Progress, **options: Any) -> dict[str, Any]:
+        """Do it; return the figures worth reporting, by name."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with _Display(self.stderr, quiet=options["verbosity"] == 0) as progress:
+            try:
+                report = self.work(progress, **options)
+            except DomainError as error:
+                raise CommandError(error.detail) from error
+            except OSError as error:
+                raise CommandError(f"{error.filename or ''}: {error.strerror or error}") from error
+        if options["json"]:
+            self.stdout.write(orjson.dumps(report, default=str).decode())
+        elif options["verbosity"]:
+            self.stdout.write(", ".join(f"{k.replace('_', ' ')}: {v}" for k, v in report.items()))
+        if report.get("failed"):
+            raise CommandError(f"{report['failed']} failed; the log says why.")
+
+
+class _Display:
+    """Shows (done, total): tqdm on a terminal, lines elsewhere."""
+
+    def __init__(self, stream: Any, *, quiet: bool) -> None:
+        self.stream = stream
+        self.quiet = quiet
+        self.bar: tqdm[Any] | None = None
+        self.next_line_at = time.monotonic() + SECONDS_BETWEEN_LINES
+
+    def __enter__(self) -> "_Display":
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.quiet:
+            return
+        if self.stream.isatty():
+            if self.bar is None:
+                self.bar = tqdm(total=total, file=self.stream, unit="")
+            self.bar.total = total
+            self.bar.update(done - self.bar.n)
+        elif time.monotonic() >= self.next_line_at:
+            self.stream.write(f"{done}/{total}")
+            self.next_line_at = time.monotonic() + SECONDS_BETWEEN_LINES

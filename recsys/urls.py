@@ -1,0 +1,15 @@
+"""The roof: every address, wired to its room."""
+
+from django.contrib import admin
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+handler400 = "recsys.lib.errors.bad_request"
+handler404 = "recsys.lib.errors.page_not_found"
+handler500 = "recsys.lib.errors.server_error"
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+]

@@ -1,0 +1,51 @@
+"""The cast of every access test, and how each of them calls the API."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import Permission
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from tests.factories import UserFactory
+
+
+@pytest.fixture
+def now():
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def owner(db):
+    return UserFactory(username="owner")
+
+
+@pytest.fixture
+def sharee(db):
+    return UserFactory(username="sharee")
+
+
+@pytest.fixture
+def stranger(db):
+    return UserFactory(username="stranger")
+
+
+@pytest.fixture
+def manager(db):
+    user = UserFactory(username="manager")
+    user.user_permissions.add(Permission.objects.get(codename="manage_recommendations"))
+    return user
+
+
+@pytest.fixture
+def api():
+    """`api(user)` calls with that person's token; `api()` calls as nobody."""
+
+    def client(user=None) -> APIClient:
+        caller = APIClient()
+        if user is not None:
+            _, token = AuthToken.objects.create(user)
+            caller.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        return caller
+
+    return client

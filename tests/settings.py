@@ -1,0 +1,20 @@
+"""The product's settings, with what only a test run wants."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "for the test suite only, long enough for the deploy check")
+os.environ.setdefault("SECURE_SSL_REDIRECT", "false")
+
+from recsys.settings import *  # noqa: F403
+from recsys.settings import DATABASES, VAR_DIR
+
+# A password is hashed in microseconds, so that the suite stays quick.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# A file, not memory: threads and processes of one test share it, as they do in production.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    VAR_DIR.mkdir(exist_ok=True)
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
