@@ -3,7 +3,6 @@
 import os
 
 os.environ.setdefault("SECRET_KEY", "for the test suite only, long enough for the deploy check")
-os.environ.setdefault("SECURE_SSL_REDIRECT", "false")
 
 from recsys.settings import *  # noqa: F403
 from recsys.settings import DATABASES, VAR_DIR
