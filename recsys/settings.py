@@ -26,6 +26,7 @@ WSGI_APPLICATION = "recsys.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "recsys.lib.tablecache",
     "accounts",
     "inventory",
     "bidding",
@@ -94,7 +95,18 @@ DATABASES["default"]["OPTIONS"] = {
     "django.db.backends.postgresql": {"server_side_binding": True, "prepare_threshold": 5},
 }.get(DATABASES["default"]["ENGINE"], {}) | DATABASES["default"].get("OPTIONS", {})
 
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://recsys")}
+# tablecache:// is a table of the database above, shared by all processes: right for one machine.
+# With more machines, or for speed, CACHE_URL=redis://… (Django's own Redis backend).
+env.CACHE_SCHEMES["tablecache"] = "recsys.lib.tablecache.backend.TableCache"
+CACHES = {
+    "default": env.cache("CACHE_URL", default="tablecache://"),
+    # What is recommended; it never expires by itself: `evict_stale_cache` decides (contract 4).
+    "recommendations": {
+        **env.cache("CACHE_URL", default="tablecache://"),
+        "KEY_PREFIX": "recommendations",
+        "TIMEOUT": None,
+    },
+}
 
 # --- People, sign-in, sessions ------------------------------------------------------------------
 

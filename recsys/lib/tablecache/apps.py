@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class TableCacheConfig(AppConfig):
+    name = "recsys.lib.tablecache"
