@@ -1,7 +1,7 @@
 """The roof: every address, wired to its room."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 handler400 = "recsys.lib.errors.bad_request"
@@ -11,5 +11,6 @@ handler500 = "recsys.lib.errors.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/", include("inventory.rest.urls")),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]

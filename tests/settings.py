@@ -17,3 +17,5 @@ STORAGES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(exist_ok=True)
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+# Static files were not collected for a test run, and whitenoise would warn.
+WHITENOISE_AUTOREFRESH = True
