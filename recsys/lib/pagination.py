@@ -28,7 +28,7 @@ class KeysetPagination(CursorPagination):
     page_size = 20
     page_size_query_param = "limit"
     max_page_size = MAX_LIMIT
-    ordering = "id"
+    ordering: str | tuple[str, ...] = "id"
 
     def get_page_size(self, request: Request) -> int:
         return limit_from(request, self.page_size)
