@@ -1,4 +1,7 @@
-"""What other apps may know of items: their kinds and states."""
+"""What other apps may know of items: their kinds and states, and the tree of categories."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
@@ -38,3 +41,19 @@ class AuctionStatus(TextChoices):
 class Visibility(TextChoices):
     PRIVATE = "private", "Private"
     PUBLIC = "public", "Public"
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryNode:
+    """A category with everything below it."""
+
+    id: int
+    name: str
+    slug: str
+    parent: int | None
+    children: tuple["CategoryNode", ...]
+
+    def with_descendants(self) -> Iterator["CategoryNode"]:
+        yield self
+        for child in self.children:
+            yield from child.with_descendants()

@@ -1,0 +1,72 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+
+from inventory.data import AuctionStatus, Kind, PublicationStatus
+from inventory.models import Item
+from inventory.queries import CategoryTree
+
+LARGEST_ID = 2**63 - 1
+LONGEST_SEARCH = 200
+PRICE = {"min_value": 0, "max_digits": 12, "decimal_places": 2}
+LIVE = ("live", "Live")
+STATUSES = list(dict.fromkeys([LIVE, *PublicationStatus.choices, *AuctionStatus.choices]))
+
+
+def within_calendar(moment: datetime) -> None:
+    """Refuse what falls out of the calendar once it is turned into UTC."""
+    try:
+        moment - timedelta(days=2), moment + timedelta(days=2)
+    except OverflowError as error:
+        raise ValidationError("Enter a valid date/time.") from error
+
+
+class IdFilter(django_filters.Filter):
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=1, max_value=LARGEST_ID, **kwargs)
+
+
+class ItemFilter(django_filters.FilterSet):
+    kind = django_filters.MultipleChoiceFilter(
+        choices=Kind.choices, help_text="May be given more than once."
+    )
+    category = django_filters.CharFilter(
+        method="in_category", max_length=120, help_text="Slug or id; what lies below it counts."
+    )
+    seller = IdFilter(field_name="seller_id")
+    status = django_filters.ChoiceFilter(
+        choices=STATUSES,
+        method="in_status",
+        help_text="Of the publication or of the auction; `live` is what can be had now.",
+    )
+    price_min = django_filters.NumberFilter("current_price", "gte", **PRICE)
+    price_max = django_filters.NumberFilter("current_price", "lte", **PRICE)
+    ends_before = django_filters.IsoDateTimeFilter("end_at", "lt", validators=[within_calendar])
+    q = django_filters.CharFilter(
+        method="matching", max_length=LONGEST_SEARCH, help_text="Words of title and description."
+    )
+
+    class Meta:
+        model = Item
+        fields: list[str] = []
+
+    def in_category(self, rows: Any, name: str, value: str) -> Any:
+        node = CategoryTree().find(value)
+        if node is None:
+            return rows.none()
+        return rows.filter(category__in=[each.id for each in node.with_descendants()])
+
+    def in_status(self, rows: Any, name: str, value: str) -> Any:
+        if value == LIVE[0]:
+            return rows.live(timezone.now())
+        return rows.filter(Q(publication_status=value) | Q(auction_status=value))
+
+    def matching(self, rows: Any, name: str, value: str) -> Any:
+        return rows.search(value)
