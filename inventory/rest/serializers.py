@@ -46,7 +46,7 @@ class CategoryTreeSerializer(serializers.Serializer):
     results = CategorySerializer(many=True)
 
 
-class ItemCardSerializer(serializers.ModelSerializer):
+class ItemSummarySerializer(serializers.ModelSerializer):
     """An item as lists show it."""
 
     reserve_price = serializers.DecimalField(
@@ -91,7 +91,7 @@ class ItemCardSerializer(serializers.ModelSerializer):
         return shown
 
 
-class ItemReadSerializer(ItemCardSerializer):
-    class Meta(ItemCardSerializer.Meta):
-        fields: ClassVar = [*ItemCardSerializer.Meta.fields, "description", "metadata"]
+class ItemReadSerializer(ItemSummarySerializer):
+    class Meta(ItemSummarySerializer.Meta):
+        fields: ClassVar = [*ItemSummarySerializer.Meta.fields, "description", "metadata"]
         read_only_fields: ClassVar = [name for name in fields if name != "reserve_price"]

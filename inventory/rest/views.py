@@ -13,8 +13,8 @@ from inventory.rest.filters import ItemFilter
 from inventory.rest.serializers import (
     CategoryDetailSerializer,
     CategoryTreeSerializer,
-    ItemCardSerializer,
     ItemReadSerializer,
+    ItemSummarySerializer,
 )
 from recsys.lib.access import PolicyFilter
 from recsys.lib.errors import NotFound
@@ -56,4 +56,4 @@ class ItemViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return rows.defer("description", "metadata") if self.action == "list" else rows
 
     def get_serializer_class(self) -> Any:
-        return ItemCardSerializer if self.action == "list" else ItemReadSerializer
+        return ItemSummarySerializer if self.action == "list" else ItemReadSerializer
