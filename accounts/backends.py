@@ -2,26 +2,59 @@
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
+
+from accounts.throttling import give_back, take_sign_in_slots
 
 
 class AccountBackend(ModelBackend):
-    """Django's own backend, with locked accounts kept out and timed roles honoured.
+    """Django's own backend: locked accounts kept out, tries limited, timed roles honoured.
 
+    Every door (API, pages, admin) comes through `authenticate`, so no door can forget the limits.
     `get_user` asks `user_can_authenticate` too, so locking somebody also ends their sessions.
     """
 
     def authenticate(self, request, username=None, password=None, **kwargs):
-        return super().authenticate(
-            request, username=username and username.lower(), password=password, **kwargs
-        )
+        """The account of that name or e-mail address, if the password is right.
+
+        One password is hashed in any case, so that unknown, wrong and locked take equally long.
+
+        Raises:
+            TooManyTries: the account or the address has used up its tries for now.
+        """
+        if username is None or password is None:
+            return None
+        slots = take_sign_in_slots(request, username)
+        user = super().authenticate(request, username=username, password=password, **kwargs)
+        if user is not None:
+            give_back(slots)
+        return user
 
     def user_can_authenticate(self, user) -> bool:
         return user.is_active and user.locked_at is None
 
-    def _get_group_permissions(self, user_obj):
-        timed = user_obj.role_grants.filter(expires_at__gt=timezone.now())
-        return Permission.objects.filter(
-            Q(group__in=user_obj.groups.values("pk")) | Q(group__in=timed.values("group"))
-        ).distinct()
+    def get_all_permissions(self, user_obj, obj=None):
+        """Own, by role, and by a role granted until a time still ahead: one statement.
+
+        Kept on the person's object, which lives as long as a request; permissions on single rows
+        are the policies' business.
+        """
+        if obj is not None or user_obj.is_anonymous or not self.user_can_authenticate(user_obj):
+            return set()
+        if not hasattr(user_obj, "_perm_cache"):
+            user_obj._perm_cache = set(_permissions(user_obj))  # noqa: SLF001 (as Django names it)
+        return user_obj._perm_cache  # noqa: SLF001
+
+
+def _permissions(user):
+    names = F("content_type__app_label"), F("codename")
+    held = Permission.objects.order_by()
+    if not user.is_superuser:
+        granted = user.role_grants.filter(expires_at__gt=timezone.now())
+        held = held.filter(
+            Q(pk__in=user.user_permissions.through.objects.filter(user=user).values("permission"))
+            | Q(group__in=user.groups.through.objects.filter(user=user).values("group"))
+            | Q(group__in=granted.values("group"))
+        )
+    return (f"{app}.{codename}" for app, codename in held.values_list(*names).distinct())

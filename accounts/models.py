@@ -1,5 +1,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from accounts.data import Presence
 from accounts.querysets import UserManager
+from accounts.sessions import SessionStore
 
 USERNAME_PATTERN = r"^[a-z0-9_]{3,32}$"
 
@@ -67,6 +70,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    def clean(self) -> None:
+        """Tell of a taken e-mail address beside its field; the constraint has the last word."""
+        super().clean()
+        others = type(self).objects.exclude(pk=self.pk)
+        if self.email and others.with_email(self.email).exists():
+            raise ValidationError({"email": "An account with this e-mail address exists."})
+
+    @property
+    def shown_presence(self) -> str:
+        """What others see: the invisible look offline."""
+        return Presence.OFFLINE if self.presence == Presence.INVISIBLE else self.presence
 
     @property
     def last_login(self):
@@ -140,3 +155,16 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group_id} for {self.user_id} until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser, or an anonymous one; see `accounts.sessions`."""
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, null=True, related_name="sessions")
+
+    class Meta(AbstractBaseSession.Meta):
+        pass
+
+    @classmethod
+    def get_session_store_class(cls):
+        return SessionStore

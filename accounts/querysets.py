@@ -3,6 +3,7 @@ from typing import Self
 
 from django.contrib.auth.models import BaseUserManager
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 
 class UserQuerySet(QuerySet):
@@ -14,6 +15,10 @@ class UserQuerySet(QuerySet):
         """
         never_signed_in = Q(last_sign_in_at=None, date_joined__gt=since)
         return self.filter(Q(last_sign_in_at__gt=since) | never_signed_in)
+
+    def with_email(self, email: str) -> Self:
+        """Whoever has that address, in whatever case; answered by the unique index."""
+        return self.alias(email_lower=Lower("email")).filter(email_lower=email.lower())
 
     def unlocked(self) -> Self:
         return self.filter(is_active=True, locked_at=None)
@@ -36,4 +41,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         )
 
     def get_by_natural_key(self, username: str):
+        """By username or e-mail address: no username contains an @."""
+        if "@" in username:
+            return self.with_email(username).get()
         return self.get(username=username.lower())

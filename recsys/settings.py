@@ -118,7 +118,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "sign-in-page"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "accounts.sessions"
+# Tries a minute. A try that succeeds is given back.
+SIGN_IN_LIMITS = {
+    "account": env.int("SIGN_IN_TRIES_PER_ACCOUNT", default=10),
+    "address": env.int("SIGN_IN_TRIES_PER_ADDRESS", default=60),
+    "register": env.int("REGISTRATIONS_PER_ADDRESS", default=20),
+}
 
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24 * 14))}
 
@@ -184,10 +192,6 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["recsys.lib.media.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "recsys.lib.errors.exception_handler",
-    "DEFAULT_THROTTLE_RATES": {
-        "sign_in_address": env.str("THROTTLE_SIGN_IN_ADDRESS", default="60/min"),
-        "sign_in_account": env.str("THROTTLE_SIGN_IN_ACCOUNT", default="10/min"),
-    },
     # How many proxies to believe in X-Forwarded-For; 0 believes none.
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "COERCE_DECIMAL_TO_STRING": True,

@@ -6,6 +6,7 @@ the digest keeps every guarantee (hashed at rest, expiring, gone when signed out
 """
 
 from django.utils import timezone
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from knox.crypto import hash_token
 from knox.models import AuthToken
@@ -27,3 +28,10 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if found is None:
             raise AuthenticationFailed("Invalid token.")
         return found.user, found
+
+
+class TokenScheme(KnoxTokenScheme):
+    """How the schema describes it."""
+
+    target_class = TokenAuthentication
+    name = "token"

@@ -1,0 +1,91 @@
+"""Signing in and out, and one's own account."""
+
+from django.contrib.auth import logout
+from drf_spectacular.utils import extend_schema
+from knox.models import AuthToken
+from rest_framework import status
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.rest.serializers import (
+    MeReadSerializer,
+    MeWriteSerializer,
+    RegistrationSerializer,
+    SignInReadSerializer,
+    SignInWriteSerializer,
+)
+from accounts.throttling import address_of, take_slot
+
+
+class RegisterView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=RegistrationSerializer, responses={201: MeReadSerializer})
+    def post(self, request: Request) -> Response:
+        """Join. The answer says, field by field, what is wrong with a name or a password."""
+        take_slot("register", address_of(request._request))  # noqa: SLF001
+        data = _valid(RegistrationSerializer, request)
+        user = services.register(**data)
+        return Response(MeReadSerializer(user).data, status=status.HTTP_201_CREATED)
+
+
+class SignInView(APIView):
+    # A token that has expired must not keep its owner from fetching a new one.
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=SignInWriteSerializer, responses=SignInReadSerializer)
+    def post(self, request: Request) -> Response:
+        """A token for this device. Unknown name, wrong password and locked look the same."""
+        data = _valid(SignInWriteSerializer, request)
+        signed_in = services.sign_in(request=request._request, **data)  # noqa: SLF001
+        return Response(SignInReadSerializer(signed_in).data)
+
+
+class SignOutView(APIView):
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """End the token or the session with which this was sent."""
+        if isinstance(request.auth, AuthToken):
+            services.sign_out(token=request.auth)
+        else:
+            logout(request._request)  # noqa: SLF001
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SignOutEverywhereView(APIView):
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """End every token and every session of mine, this one included."""
+        services.sign_out_everywhere(user=request.user)
+        logout(request._request)  # noqa: SLF001
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class MeView(APIView):
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(responses=MeReadSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(MeReadSerializer(request.user).data)
+
+    @extend_schema(request=MeWriteSerializer, responses=MeReadSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change what I say of myself. Invisible people show as offline to everybody else."""
+        data = _valid(MeWriteSerializer, request, partial=True)
+        user = services.update_profile(user=request.user, **data)
+        return Response(MeReadSerializer(user).data)
+
+
+def _valid(serializer_class, request: Request, **options):
+    serializer = serializer_class(data=request.data, **options)
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data
