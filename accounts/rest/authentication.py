@@ -33,5 +33,5 @@ class TokenAuthentication(KnoxTokenAuthentication):
 class TokenScheme(KnoxTokenScheme):
     """How the schema describes it."""
 
-    target_class = TokenAuthentication
+    target_class = f"{__name__}.TokenAuthentication"
     name = "token"

@@ -1,5 +1,7 @@
 """Signing in and out, and one's own account."""
 
+from typing import cast
+
 from django.contrib.auth import logout
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
@@ -10,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import services
+from accounts.models import User
 from accounts.rest.serializers import (
     MeReadSerializer,
     MeWriteSerializer,
@@ -18,6 +21,16 @@ from accounts.rest.serializers import (
     SignInWriteSerializer,
 )
 from accounts.throttling import address_of, take_slot
+
+
+class OwnView(APIView):
+    """Only ever about whoever asks."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @property
+    def me(self) -> User:
+        return cast("User", self.request.user)
 
 
 class RegisterView(APIView):
@@ -46,9 +59,7 @@ class SignInView(APIView):
         return Response(SignInReadSerializer(signed_in).data)
 
 
-class SignOutView(APIView):
-    permission_classes = (IsAuthenticated,)
-
+class SignOutView(OwnView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         """End the token or the session with which this was sent."""
@@ -59,29 +70,25 @@ class SignOutView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class SignOutEverywhereView(APIView):
-    permission_classes = (IsAuthenticated,)
-
+class SignOutEverywhereView(OwnView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         """End every token and every session of mine, this one included."""
-        services.sign_out_everywhere(user=request.user)
+        services.sign_out_everywhere(user=self.me)
         logout(request._request)  # noqa: SLF001
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class MeView(APIView):
-    permission_classes = (IsAuthenticated,)
-
+class MeView(OwnView):
     @extend_schema(responses=MeReadSerializer)
     def get(self, request: Request) -> Response:
-        return Response(MeReadSerializer(request.user).data)
+        return Response(MeReadSerializer(self.me).data)
 
     @extend_schema(request=MeWriteSerializer, responses=MeReadSerializer)
     def patch(self, request: Request) -> Response:
         """Change what I say of myself. Invisible people show as offline to everybody else."""
         data = _valid(MeWriteSerializer, request, partial=True)
-        user = services.update_profile(user=request.user, **data)
+        user = services.update_profile(user=self.me, **data)
         return Response(MeReadSerializer(user).data)
 
 
