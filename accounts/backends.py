@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.throttling import give_back, take_sign_in_slots
+from accounts.throttling import give_back, take_sign_in_slots, use_up
 
 
 class AccountBackend(ModelBackend):
@@ -27,8 +27,8 @@ class AccountBackend(ModelBackend):
             return None
         slots = take_sign_in_slots(request, username)
         user = super().authenticate(request, username=username, password=password, **kwargs)
-        if user is not None:
-            give_back(slots)
+        settle = use_up if user is None else give_back
+        settle(slots)
         return user
 
     def user_can_authenticate(self, user) -> bool:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from guardian.models import UserObjectPermissionBase
 
 from accounts.data import Presence
 from accounts.querysets import UserManager
@@ -50,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["id"]
+        permissions = [("manage_items_of", "Can manage the items of this seller")]
         indexes = [
             models.Index(fields=["last_sign_in_at"], name="user_last_sign_in"),
             models.Index(
@@ -155,6 +157,21 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group_id} for {self.user_id} until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class SellerDelegation(UserObjectPermissionBase):
+    """An explicit grant: `user` acts on the items of `content_object`, a seller.
+
+    guardian finds this table by itself and uses it in place of its generic one, so that grants
+    go with the rows they name.
+    """
+
+    content_object = models.ForeignKey(
+        "accounts.User", models.CASCADE, related_name="delegations_given"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} for {self.content_object_id}"
 
 
 class Session(AbstractBaseSession):

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
 from knox.models import AuthToken
 
-from accounts.models import Friendship, RoleGrant, User, UserIdentity
+from accounts.models import Friendship, RoleGrant, SellerDelegation, Session, User, UserIdentity
 from recsys.lib.access import Actor, Policy, policy_for
 
 
@@ -23,15 +23,29 @@ def is_administrator(actor: Actor) -> bool:
 
 @policy_for(User)
 class UserPolicy(Policy):
-    """Everybody has a public card; the rest is between the person and administrators."""
+    """Everybody has a public card; the rest is between the person and administrators.
+
+    A superuser's account is changed by superusers only: an administrator who could set its
+    address or password would be one.
+    """
 
     is_public = True
 
     def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows if is_administrator(actor) else rows.filter(is_active=True)
 
+    def may_create(self, actor: Actor) -> bool:
+        return is_administrator(actor)
+
     def may_change(self, actor: Actor, row: User) -> bool:
-        return row.pk == actor.pk or is_administrator(actor)
+        if row.pk == actor.pk:
+            return True
+        outranked = row.is_superuser and not getattr(actor, "is_superuser", False)
+        return is_administrator(actor) and not outranked
+
+    def may_delete(self, actor: Actor, row: User) -> bool:
+        """By `erase_account` only, which people ask for themselves: auctions' records hold."""
+        return False
 
 
 @policy_for(Friendship)
@@ -51,7 +65,7 @@ class FriendshipPolicy(Policy):
         return actor.pk in (row.user_id, row.friend_id)
 
 
-@policy_for(AuthToken, UserIdentity)
+@policy_for(AuthToken, Session, UserIdentity)
 class OwnPolicy(Policy):
     """One's own to see and to end."""
 
@@ -74,3 +88,16 @@ class RolePolicy(Policy):
 
     def may_change(self, actor: Actor, row: Any) -> bool:
         return is_administrator(actor)
+
+
+@policy_for(SellerDelegation)
+class SellerDelegationPolicy(Policy):
+    """The seller's to give and to take back; the operator may see it."""
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        if is_administrator(actor):
+            return rows
+        return rows.filter(Q(content_object=actor.pk) | Q(user=actor.pk))
+
+    def may_change(self, actor: Actor, row: SellerDelegation) -> bool:
+        return row.content_object_id == actor.pk or is_administrator(actor)

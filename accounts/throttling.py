@@ -1,8 +1,9 @@
-"""Brute force, slowed down: so many tries a minute for an account, and for an address.
+"""Brute force, slowed down: so many failed tries a minute for an account, and for an address.
 
-A try takes one of the limit's slots, by the cache's atomic `add`, before any password is hashed,
-and gives it back if it succeeds. Fifty processes trying at once get no more slots than one after
-the other, and each slot frees itself a minute after it was taken: a sliding window.
+A try takes one of the limit's slots, by the cache's atomic `add`, before any password is hashed.
+If it succeeds it gives the slot back, if it fails the slot stays taken for a minute: a sliding
+window. A hundred tries at once so get no further than a hundred in a row; those that find only
+undecided tries before them wait for these a little, for they may all be the right person.
 """
 
 import hashlib
@@ -18,6 +19,8 @@ from rest_framework.throttling import BaseThrottle
 from recsys.lib.errors import DomainError
 
 WINDOW_SECONDS = 60
+PATIENCE_SECONDS = 10.0
+UNDECIDED = 0.0
 
 
 class TooManyTries(DomainError):
@@ -39,13 +42,26 @@ def take_slot(scope: str, whom: str) -> str:
         whom.encode()
     ).hexdigest()  # cache keys allow neither spaces nor length
     keys = [f"{scope}:{digest}:{slot}" for slot in range(settings.SIGN_IN_LIMITS[scope])]
-    now = time.time()
-    taken = cache.get_many(keys)
-    for key in keys:
-        if key not in taken and cache.add(key, now + WINDOW_SECONDS, WINDOW_SECONDS):
-            return key
-    wait = min(taken.values(), default=now + WINDOW_SECONDS) - now
-    raise TooManyTries("Too many tries; wait a minute.", retry_after=max(1, math.ceil(wait)))
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        taken = cache.get_many(keys)
+        for key in keys:
+            if key not in taken and cache.add(key, UNDECIDED, WINDOW_SECONDS):
+                return key
+        decided = len(taken) == len(keys) and UNDECIDED not in taken.values()
+        if decided or time.monotonic() > deadline:
+            raise TooManyTries("Too many tries; wait a minute.", retry_after=_wait(taken))
+        time.sleep(0.05)
+
+
+def _wait(taken: dict[str, float]) -> int:
+    free_at = min(filter(None, taken.values()), default=time.time() + WINDOW_SECONDS)
+    return max(1, math.ceil(free_at - time.time()))
+
+
+def use_up(slots: Iterable[str]) -> None:
+    free_at = time.time() + WINDOW_SECONDS
+    cache.set_many(dict.fromkeys(slots, free_at), WINDOW_SECONDS)
 
 
 def give_back(slots: Iterable[str]) -> None:

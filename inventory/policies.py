@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.queries import is_manager
+from accounts.queries import delegated_sellers, is_manager
 from inventory.data import Visibility
 from inventory.models import (
     Bag,
@@ -35,7 +35,10 @@ class PublicPolicy(Policy):
 
 @policy_for(Item)
 class ItemPolicy(Policy):
-    """Anybody sees what is published and not hidden; sellers see and edit their own."""
+    """Anybody sees what is published and not hidden; sellers see and edit their own.
+
+    So do the operators a seller delegated their items to.
+    """
 
     is_public = True
 
@@ -43,13 +46,20 @@ class ItemPolicy(Policy):
         if is_manager(actor):
             return rows
         published = Q(publication_status=Item.PublicationStatus.PUBLISHED, is_hidden=False)
-        return rows.filter(published | Q(seller=actor.pk))
+        if not actor.is_authenticated:
+            return rows.filter(published)
+        own = Q(seller=actor.pk) | Q(seller__in=delegated_sellers(actor))
+        return rows.filter(published | own)
 
     def may_create(self, actor: Actor) -> bool:
         return actor.is_authenticated
 
     def may_change(self, actor: Actor, row: Item) -> bool:
-        return row.seller_id == actor.pk or is_manager(actor)
+        if not actor.is_authenticated:
+            return False
+        if row.seller_id == actor.pk or is_manager(actor):
+            return True
+        return delegated_sellers(actor).filter(content_object=row.seller_id).exists()
 
 
 @policy_for(ItemAttribute)

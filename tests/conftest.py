@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from accounts.data import Role
 from tests.factories import UserFactory
 
 
@@ -34,6 +35,13 @@ def stranger(db):
 def manager(db):
     user = UserFactory(username="manager")
     user.user_permissions.add(Permission.objects.get(codename="manage_recommendations"))
+    return user
+
+
+@pytest.fixture
+def administrator(db):
+    user = UserFactory(username="administrator")
+    user.groups.add(Group.objects.get(name=Role.ADMINISTRATORS))
     return user
 
 

@@ -20,7 +20,7 @@ from accounts.rest.serializers import (
     SignInReadSerializer,
     SignInWriteSerializer,
 )
-from accounts.throttling import address_of, take_slot
+from accounts.throttling import address_of, take_slot, use_up
 
 
 class OwnView(APIView):
@@ -40,7 +40,7 @@ class RegisterView(APIView):
     @extend_schema(request=RegistrationSerializer, responses={201: MeReadSerializer})
     def post(self, request: Request) -> Response:
         """Join. The answer says, field by field, what is wrong with a name or a password."""
-        take_slot("register", address_of(request._request))  # noqa: SLF001
+        use_up([take_slot("register", address_of(request._request))])  # noqa: SLF001
         data = _valid(RegistrationSerializer, request)
         user = services.register(**data)
         return Response(MeReadSerializer(user).data, status=status.HTTP_201_CREATED)

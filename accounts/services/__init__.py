@@ -1,6 +1,8 @@
 """Public writes of accounts."""
 
+from accounts.services.delegations import delegate_items, end_delegation
 from accounts.services.profiles import register, update_profile
+from accounts.services.roles import grant_role, lock_user, revoke_role, unlock_user
 from accounts.services.signing import (
     SignIn,
     SignInRefused,
@@ -13,10 +15,16 @@ from accounts.services.signing import (
 __all__ = [
     "SignIn",
     "SignInRefused",
+    "delegate_items",
+    "end_delegation",
+    "grant_role",
+    "lock_user",
     "record_sign_in",
     "register",
+    "revoke_role",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
+    "unlock_user",
     "update_profile",
 ]
