@@ -1,5 +1,7 @@
 """The words in which recommendations are given: reasons, sources, kinds of event."""
 
+from dataclasses import dataclass
+
 from django.db.models import TextChoices
 
 
@@ -42,3 +44,20 @@ class EventKind(TextChoices):
     VISIT = "visit", "Visit"
     SHARE = "share", "Share"
     DOWNLOAD = "download", "Download"
+
+
+class Family(TextChoices):
+    """A kind of list that is kept ready: beside an item, for everybody, for one person."""
+
+    SIMILAR = "similar", "Similar items"
+    POPULAR = "popular", "Popular items"
+    HOME = "home", "Personal lists"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One place in a list: an item, how well it fits, and why."""
+
+    item_id: int
+    score: float
+    reason: str

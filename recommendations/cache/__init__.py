@@ -1,0 +1,43 @@
+"""The recommendation cache: the only code that touches it (contract section 4).
+
+Three families of entries, `similar` (by item), `popular` (one) and `home` (by person), in a Django
+cache backend of its own alias. An entry holds ids, scores and reasons, never rendered items: items
+are read fresh, and checked again, at every answer.
+"""
+
+from recommendations.cache.backend import CACHE_ERRORS
+from recommendations.cache.counters import count, flush_counts
+from recommendations.cache.entries import Entry
+from recommendations.cache.statistics import FamilyStatistics, family_statistics, read_counts
+from recommendations.cache.store import (
+    Freshness,
+    Hit,
+    Key,
+    claim_refresh,
+    clear,
+    drop,
+    evict_older,
+    lookup,
+    release_refresh,
+    store,
+)
+
+__all__ = [
+    "CACHE_ERRORS",
+    "Entry",
+    "FamilyStatistics",
+    "Freshness",
+    "Hit",
+    "Key",
+    "claim_refresh",
+    "clear",
+    "count",
+    "drop",
+    "evict_older",
+    "family_statistics",
+    "flush_counts",
+    "lookup",
+    "read_counts",
+    "release_refresh",
+    "store",
+]

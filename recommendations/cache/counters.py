@@ -1,0 +1,69 @@
+"""Hits, misses and stale hits over all processes, at next to no cost for a request.
+
+Each process counts in memory and adds its counts to shared hourly totals in the cache every few
+seconds; what a killed process had not yet added is lost.
+"""
+
+import threading
+import time
+from collections import Counter
+
+from django.conf import settings
+
+from recommendations.cache.backend import CACHE_ERRORS, backend
+from recommendations.data import Family
+
+SECONDS_BETWEEN_FLUSHES = 5.0
+KEPT_SECONDS = 26 * 3600
+
+
+class _Pending:
+    """This process's counts that are not yet in the shared totals."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.counts: Counter[str] = Counter()
+        self.flushed_at = time.monotonic()
+
+    def take(self) -> Counter[str]:
+        with self.lock:
+            taken, self.counts = self.counts, Counter()
+            self.flushed_at = time.monotonic()
+            return taken
+
+
+_pending = _Pending()
+
+
+def counter_key(family: Family, outcome: str, hour: int) -> str:
+    return f"count:{family.value}:{outcome}:{hour}"
+
+
+def current_hour() -> int:
+    return int(time.time() // 3600)
+
+
+def count(family: Family, outcome: str) -> None:
+    """Note one look-up in `family` that was `fresh`, `stale` or `missing`."""
+    with _pending.lock:
+        _pending.counts[counter_key(family, outcome, current_hour())] += 1
+        is_due = time.monotonic() - _pending.flushed_at > SECONDS_BETWEEN_FLUSHES
+    if is_due:
+        flush_counts()
+
+
+def flush_counts() -> None:
+    """Add this process's counts to the shared totals; put them back if the cache is away."""
+    taken = _pending.take()
+    if not settings.RECSYS_CACHE_ENABLED:
+        return
+    totals = backend()
+    for key in list(taken):
+        try:
+            totals.add(key, 0, KEPT_SECONDS)
+            totals.incr(key, taken[key])
+        except CACHE_ERRORS:
+            with _pending.lock:
+                _pending.counts.update(taken)
+            return
+        del taken[key]

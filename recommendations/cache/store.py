@@ -1,0 +1,157 @@
+"""Look up, store, drop. A cache that does not answer is a cache that has nothing."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.conf import settings
+
+from recommendations.cache.backend import CACHE_ERRORS, backend
+from recommendations.cache.counters import count
+from recommendations.cache.entries import Entry, decode, encode
+from recommendations.data import Family, Ranked
+
+logger = logging.getLogger(__name__)
+
+FRESH_FOR = timedelta(hours=24)
+REFRESH_CLAIM_SECONDS = 300
+KEYS_AT_ONCE = 1000
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Names one entry: a family and, but for the one `popular`, an item's or a person's id."""
+
+    family: Family
+    id: int | None = None
+
+    def __str__(self) -> str:
+        return self.family.value if self.id is None else f"{self.family.value}:{self.id}"
+
+
+class Freshness(StrEnum):
+    FRESH = "fresh"
+    STALE = "stale"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    entry: Entry | None
+    freshness: Freshness
+
+
+MISS = Hit(None, Freshness.MISSING)
+NOTHING: dict[str, object] = {}
+
+
+def _or_else(
+    fallback: Answer,
+) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
+    """Answer `fallback` when the cache is away or switched off; log it, never show it."""
+
+    def decorate(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+        @wraps(function)
+        def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+            if not settings.RECSYS_CACHE_ENABLED:
+                return fallback
+            try:
+                return function(*args, **kwargs)
+            except CACHE_ERRORS as error:
+                logger.warning("recommendation cache: %s failed: %s", function.__name__, error)
+                return fallback
+
+        return guarded
+
+    return decorate
+
+
+def lookup(
+    keys: Sequence[Key], *, now: datetime, max_age: timedelta = FRESH_FOR
+) -> dict[Key, Hit]:
+    """What is kept under `keys`, all in one go: fresh if younger than `max_age`, else stale."""
+    stored = _read(tuple(keys))
+    hits = {key: _hit(decode(stored.get(str(key))), now - max_age) for key in keys}
+    for key, hit in hits.items():
+        count(key.family, hit.freshness)
+    return hits
+
+
+@_or_else(NOTHING)
+def _read(keys: tuple[Key, ...]) -> dict[str, object]:
+    return backend().get_many([str(key) for key in keys])
+
+
+def _hit(entry: Entry | None, oldest_fresh: datetime) -> Hit:
+    if entry is None:
+        return MISS
+    return Hit(entry, Freshness.FRESH if entry.stored_at > oldest_fresh else Freshness.STALE)
+
+
+@_or_else(None)
+def store(
+    family: Family,
+    lists: Mapping[int | None, Sequence[Ranked]],
+    *,
+    now: datetime,
+    model: str = "",
+) -> None:
+    """Keep `lists` by item or person id (`None` for the one popular list), in bulk."""
+    backend().set_many(
+        {str(Key(family, owner)): encode(ranked, now, model) for owner, ranked in lists.items()}
+    )
+
+
+@_or_else(None)
+def drop(keys: Iterable[Key]) -> None:
+    backend().delete_many([str(key) for key in keys])
+
+
+@_or_else(False)
+def claim_refresh(key: Key) -> bool:
+    """True for the first of many callers within five minutes: theirs is the refresh to queue."""
+    return backend().add(f"refresh:{key}", 1, REFRESH_CLAIM_SECONDS)
+
+
+@_or_else(None)
+def release_refresh(key: Key) -> None:
+    """The refresh is done: the next time the entry turns stale, somebody may claim it at once."""
+    backend().delete(f"refresh:{key}")
+
+
+@_or_else(0)
+def clear(keys: Iterable[Key]) -> int:
+    """Drop every entry of `keys` that exists; how many did."""
+    return sum(_drop_where(keys, lambda _: True))
+
+
+@_or_else(0)
+def evict_older(keys: Iterable[Key], than: datetime) -> int:
+    """Drop entries stored before `than`, and what is no readable entry; how many were dropped."""
+    return sum(_drop_where(keys, lambda entry: entry is None or entry.stored_at < than))
+
+
+def _drop_where(keys: Iterable[Key], condition: Callable[[Entry | None], bool]) -> Iterable[int]:
+    for stored in walk(keys):
+        dropped = [name for name, value in stored.items() if condition(decode(value))]
+        backend().delete_many(dropped)
+        yield len(dropped)
+
+
+def walk(keys: Iterable[Key]) -> Iterable[dict[str, object]]:
+    """What exists of `keys`, a thousand at a time: works on any backend, unlike listing keys."""
+    names: list[str] = []
+    for key in keys:
+        names.append(str(key))
+        if len(names) == KEYS_AT_ONCE:
+            yield backend().get_many(names)
+            names = []
+    if names:
+        yield backend().get_many(names)
