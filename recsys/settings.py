@@ -19,6 +19,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # Where clients find this site: absolute links and the ids of JSON-LD documents start with it.
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+# Our JSON-LD context's address, and how our terms' IRIs begin: keep it when the site moves.
+VOCABULARY_URL = env.str("VOCABULARY_URL", default=f"{PUBLIC_URL}/ns/v1")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 
 ROOT_URLCONF = "recsys.urls"
@@ -27,6 +29,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "recsys.lib.tablecache",
+    "recsys.lib.jsonld",
     "accounts",
     "inventory",
     "bidding",
