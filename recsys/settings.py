@@ -211,6 +211,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "Reason": "recommendations.data.Reason.choices",
+        "SimilarityReason": "recommendations.data.SimilarityReason.choices",
+    },
 }
 
 # --- Recommending: the published weights and windows (docs/formulas.md explains each) ------------

@@ -11,6 +11,7 @@ handler500 = "recsys.lib.errors.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("accounts.rest.urls")),
+    path("api/v1/", include("recommendations.rest.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include("inventory.rest.urls")),

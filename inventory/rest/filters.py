@@ -2,7 +2,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
@@ -10,8 +9,8 @@ from django.utils import timezone
 from inventory.data import AuctionStatus, Kind, PublicationStatus
 from inventory.models import Item
 from inventory.queries import CategoryTree
+from recsys.lib.filters import IdFilter
 
-LARGEST_ID = 2**63 - 1
 LONGEST_SEARCH = 200
 PRICE = {"min_value": 0, "max_digits": 12, "decimal_places": 2}
 LIVE = ("live", "Live")
@@ -24,13 +23,6 @@ def within_calendar(moment: datetime) -> None:
         moment - timedelta(days=2), moment + timedelta(days=2)
     except OverflowError as error:
         raise ValidationError("Enter a valid date/time.") from error
-
-
-class IdFilter(django_filters.Filter):
-    field_class = forms.IntegerField
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=1, max_value=LARGEST_ID, **kwargs)
 
 
 class ItemFilter(django_filters.FilterSet):
