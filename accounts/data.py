@@ -1,5 +1,8 @@
 """What other apps may know of people: plain values."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import TextChoices
 
 
@@ -20,3 +23,21 @@ class Role(TextChoices):
     CREATORS = "creators", "Creators"
     EVENT_WRITERS = "event writers", "Event writers"
     SERVICES = "services", "Services"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person as an import or a seed knows them: `uid` is their name there."""
+
+    uid: str
+    username: str = ""
+    """Wanted; the uid where empty."""
+    email: str = ""
+    display_name: str = ""
+    biography: str = ""
+    password: str | None = None
+    is_operator: bool = False
+    date_joined: datetime | None = None
+    """Now where None."""
+    last_sign_in_at: datetime | None = None
+    sign_in_count: int = 0

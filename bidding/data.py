@@ -1,5 +1,9 @@
 """What other apps may know of bids: their kinds, and the states of an order."""
 
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
 from django.db.models import TextChoices
 
 
@@ -15,3 +19,25 @@ class OrderStatus(TextChoices):
     DISPATCHED = "dispatched", "Dispatched"
     COMPLETED = "completed", "Completed"
     CANCELLED = "cancelled", "Cancelled"
+
+
+class NewBid(NamedTuple):
+    """A bid as an import or a seed gives it."""
+
+    item_id: int
+    bidder_id: int
+    amount: Decimal
+    created_at: datetime
+    kind: BidKind = BidKind.MANUAL
+
+
+class Offer(NamedTuple):
+    """Somebody's bid whose amount the rules will say: the least accepted, and `extra` above."""
+
+    item_id: int
+    bidder_id: int
+    created_at: datetime
+    extra: int = 0
+    """In increments."""
+    is_dated: bool = True
+    """Whether the time is known; if not, person and lot alone say which bid it is."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import TextChoices
 
@@ -57,3 +59,68 @@ class CategoryNode:
         yield self
         for child in self.children:
             yield from child.with_descendants()
+
+
+@dataclass(frozen=True, slots=True)
+class NewCategory:
+    slug: str
+    name: str
+    parent_slug: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """A published item as an import or a seed gives it: known by its seller and slug."""
+
+    seller_id: int
+    slug: str
+    title: str
+    kind: Kind = Kind.PROP
+    description: str = ""
+    category_id: int | None = None
+    condition: Condition | None = None
+    starting_price: Decimal | None = None
+    reserve_price: Decimal | None = None
+    buy_now_price: Decimal | None = None
+    start_at: datetime | None = None
+    end_at: datetime | None = None
+    auction_status: AuctionStatus | None = None
+    created_at: datetime | None = None
+    """Now where None."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBag:
+    owner_id: int
+    slug: str
+    name: str
+    visibility: Visibility
+    created_at: datetime
+    quantities: tuple[tuple[int, int], ...]
+    """Pairs of item and quantity."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewWorld:
+    """A shard of a map, and what takes place in it: (name, description, starts_at, ends_at)."""
+
+    name: str
+    map_id: int
+    address: str
+    port: int
+    current_users: int
+    max_users: int
+    last_seen_at: datetime
+    happenings: tuple[tuple[str, str, datetime, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LotState:
+    """What the rules of bidding ask of a lot."""
+
+    seller_id: int
+    starting_price: Decimal
+    current_price: Decimal | None
+    bid_count: int
+    reserve_price: Decimal | None
+    end_at: datetime | None

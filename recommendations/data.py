@@ -1,6 +1,8 @@
 """The words in which recommendations are given: reasons, sources, kinds of event."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 
@@ -61,3 +63,15 @@ class Ranked:
     item_id: int
     score: float
     reason: str
+
+
+class NewEvent(NamedTuple):
+    """An event as an import or a seed gives it."""
+
+    user_id: int
+    item_id: int
+    kind: EventKind
+    value: float | None
+    occurred_at: datetime
+    event_id: str = ""
+    """The sender's id, where there is one."""

@@ -1,6 +1,12 @@
 """Public writes of accounts."""
 
 from accounts.services.delegations import delegate_items, end_delegation
+from accounts.services.imports import (
+    analyze_people,
+    find_people,
+    import_people,
+    lock_house_seller,
+)
 from accounts.services.profiles import register, update_profile
 from accounts.services.roles import grant_role, lock_user, revoke_role, unlock_user
 from accounts.services.signing import (
@@ -15,9 +21,13 @@ from accounts.services.signing import (
 __all__ = [
     "SignIn",
     "SignInRefused",
+    "analyze_people",
     "delegate_items",
     "end_delegation",
+    "find_people",
     "grant_role",
+    "import_people",
+    "lock_house_seller",
     "lock_user",
     "record_sign_in",
     "register",

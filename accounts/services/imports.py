@@ -1,0 +1,95 @@
+"""People who come in numbers: from an import, or from the demo's seed."""
+
+import re
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.data import NewPerson
+from accounts.models import USERNAME_PATTERN, User, UserIdentity
+from recsys.lib.bulk import analyze, batched
+
+HOUSE = NewPerson(uid="house", username="house", display_name="The house")
+IDS_PER_QUERY = 10_000
+USERNAME_LENGTH = 32
+
+
+@transaction.atomic
+def import_people(*, provider: str, people: Iterable[NewPerson]) -> dict[str, int]:
+    """The account of each person by their uid at `provider`; those not known yet are created.
+
+    A wanted username that is malformed or taken gives way to one made of it and a digest of the
+    identity: the same at every import, and free. E-mail addresses are the caller's to keep unique.
+    """
+    by_uid = {person.uid: person for person in people}
+    found = find_people(provider=provider, uids=by_uid)
+    newcomers = [person for uid, person in by_uid.items() if uid not in found]
+    for batch in batched(newcomers, IDS_PER_QUERY):
+        found |= _create(provider, batch)
+    return found
+
+
+def find_people(*, provider: str, uids: Iterable[str]) -> dict[str, int]:
+    """The accounts that are known, by uid at `provider`."""
+    found: dict[str, int] = {}
+    for batch in batched(uids, IDS_PER_QUERY):
+        identities = UserIdentity.objects.filter(provider=provider, uid__in=batch)
+        found |= identities.values_list("uid", "user_id")
+    return found
+
+
+@transaction.atomic
+def lock_house_seller() -> int:
+    """The account that sells what imports bring, locked until the transaction ends.
+
+    Imports take this lock first, so that two of them at once never create a thing twice.
+    """
+    pk = import_people(provider="import", people=[HOUSE])[HOUSE.uid]
+    User.objects.select_for_update(no_key=True).get(pk=pk)
+    return pk
+
+
+def analyze_people() -> None:
+    analyze(User, UserIdentity)
+
+
+def _create(provider: str, people: list[NewPerson]) -> dict[str, int]:
+    wanted = [person.username or person.uid for person in people]
+    taken = set(User.objects.filter(username__in=wanted).values_list("username", flat=True))
+    users = []
+    for person, name in zip(people, wanted, strict=True):
+        username = _free_username(provider, person.uid, name, taken)
+        taken.add(username)
+        users.append(_user(person, username))
+    User.objects.bulk_create(users)
+    pairs = list(zip(people, users, strict=True))
+    UserIdentity.objects.bulk_create(
+        UserIdentity(provider=provider, uid=person.uid, user=user) for person, user in pairs
+    )
+    return {person.uid: user.pk for person, user in pairs}
+
+
+def _user(person: NewPerson, username: str) -> User:
+    return User(
+        username=username,
+        email=person.email,
+        display_name=person.display_name,
+        biography=person.biography,
+        # None makes a password that nobody can know: an imported account signs in after a reset.
+        password=make_password(person.password),
+        is_staff=person.is_operator,
+        is_superuser=person.is_operator,
+        last_sign_in_at=person.last_sign_in_at,
+        sign_in_count=person.sign_in_count,
+        **({"date_joined": person.date_joined} if person.date_joined else {}),
+    )
+
+
+def _free_username(provider: str, uid: str, wanted: str, taken: set[str]) -> str:
+    if wanted not in taken and re.fullmatch(USERNAME_PATTERN, wanted):
+        return wanted
+    digest = blake2b(f"{provider}\0{uid}".encode(), digest_size=8).hexdigest()
+    readable = re.sub(r"[^a-z0-9]+", "_", wanted.lower()).strip("_")
+    return f"{readable[: USERNAME_LENGTH - len(digest) - 1]}_{digest}"

@@ -1,0 +1,136 @@
+"""Bids that come in numbers: the record of past auctions, an import, the demo's seed."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from bidding.data import NewBid, Offer
+from bidding.models import Bid, Order
+from bidding.rules import increment_at
+from inventory.data import AuctionStatus, LotState
+from inventory.services import close_lots, lock_lots_over, lock_open_lots, record_bids
+from recsys.lib.bulk import analyze, batched, insert_new
+
+IDS_PER_QUERY = 10_000
+
+
+@transaction.atomic
+def import_bids(bids: Sequence[NewBid]) -> int:
+    """Add bids to the record as they were, on lots that take bids; how many were added.
+
+    The lots' current price becomes the highest amount, whatever the order of the bids. A bid on
+    a lot that is closed, or by its seller, is left out.
+    """
+    lots = lock_open_lots({bid.item_id for bid in bids})
+    allowed = [b for b in bids if _may_bid(b.bidder_id, b.created_at, lots.get(b.item_id))]
+    return _add(allowed, lots)
+
+
+@transaction.atomic
+def import_offers(offers: Sequence[Offer]) -> int:
+    """Bid by the increment rule in the order given; how many bids were added.
+
+    An offer that was made into a bid before, by the same person on the same lot at the same
+    time, adds nothing.
+    """
+    lots = lock_open_lots({offer.item_id for offer in offers})
+    known = _known_bids({offer.bidder_id for offer in offers})
+    prices = {pk: lot.current_price if lot.bid_count else None for pk, lot in lots.items()}
+    bids = []
+    for item_id, bidder_id, created_at, extra, is_dated in offers:
+        lot = lots.get(item_id)
+        identity = (item_id, bidder_id, created_at if is_dated else None)
+        if lot is None or identity in known or not _may_bid(bidder_id, created_at, lot):
+            continue
+        prices[item_id] = amount = _amount(lot, prices[item_id], extra)
+        bids.append(NewBid(item_id, bidder_id, amount, created_at))
+        known |= {(item_id, bidder_id, created_at), (item_id, bidder_id, None)}
+    return _add(bids, lots)
+
+
+@transaction.atomic
+def close_imported_lots(item_ids: Collection[int], now: datetime) -> int:
+    """Close those of the lots whose end is past, as of that end; how many were sold."""
+    lots = lock_lots_over(item_ids, now)
+    leaders = _leaders(lots)
+    sold = {pk: bid for pk, bid in leaders.items() if bid.amount >= (lots[pk].reserve_price or 0)}
+    Order.objects.bulk_create(
+        Order(
+            item_id=pk,
+            buyer_id=bid.bidder_id,
+            amount=bid.amount,
+            created_at=lots[pk].end_at or now,
+        )
+        for pk, bid in sold.items()
+    )
+    close_lots({pk: AuctionStatus.SOLD if pk in sold else AuctionStatus.ENDED for pk in lots})
+    return len(sold)
+
+
+def analyze_bids() -> None:
+    analyze(Bid, Order)
+
+
+def _known_bids(bidder_ids: Collection[int]) -> set[tuple[int, int, datetime | None]]:
+    """Bids of these people as (lot, bidder, time), and as (lot, bidder, None) for the undated."""
+    known: set[tuple[int, int, datetime | None]] = set()
+    for batch in batched(bidder_ids, IDS_PER_QUERY):
+        rows = Bid.objects.filter(bidder__in=batch).values_list("item", "bidder", "created_at")
+        for item_id, bidder_id, created_at in rows.iterator():
+            known |= {(item_id, bidder_id, created_at), (item_id, bidder_id, None)}
+    return known
+
+
+def _may_bid(bidder_id: int, created_at: datetime, lot: LotState | None) -> bool:
+    if lot is None or lot.seller_id == bidder_id:
+        return False
+    return lot.end_at is None or created_at <= lot.end_at
+
+
+def _add(bids: Sequence[NewBid], lots: Mapping[int, LotState]) -> int:
+    """Insert the bids, and count them and raise the price on their lots."""
+    columns: dict[str, Sequence[Any]] = {
+        "item": [bid.item_id for bid in bids],
+        "bidder": [bid.bidder_id for bid in bids],
+        "amount": [bid.amount for bid in bids],
+        "kind": [bid.kind for bid in bids],
+        "created_at": [bid.created_at for bid in bids],
+    }
+    insert_new(Bid, columns, returning="id")
+    counts = Counter(bid.item_id for bid in bids)
+    highest: dict[int, Decimal] = {}
+    for bid in bids:
+        highest[bid.item_id] = max(bid.amount, highest.get(bid.item_id, bid.amount))
+    record_bids(
+        {
+            pk: (_highest(lots[pk], amount), lots[pk].bid_count + counts[pk])
+            for pk, amount in highest.items()
+        }
+    )
+    return len(bids)
+
+
+def _amount(lot: LotState, price: Decimal | None, extra: int) -> Decimal:
+    """What the next bid must at least offer, `price` being the highest so far, and above."""
+    if price is None:
+        return lot.starting_price + extra * increment_at(lot.starting_price)
+    return price + (1 + extra) * increment_at(price)
+
+
+def _highest(lot: LotState, amount: Decimal) -> Decimal:
+    """The current price after `amount`; before the first bid it is only the starting price."""
+    if lot.bid_count == 0 or lot.current_price is None:
+        return amount
+    return max(lot.current_price, amount)
+
+
+def _leaders(item_ids: Collection[int]) -> dict[int, Bid]:
+    leaders: dict[int, Bid] = {}
+    for batch in batched(item_ids, IDS_PER_QUERY):
+        for bid in Bid.objects.filter(item__in=batch).highest_first().iterator():
+            leaders.setdefault(bid.item_id, bid)
+    return leaders

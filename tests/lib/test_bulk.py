@@ -1,0 +1,99 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import DataError, IntegrityError, connection, transaction
+
+from bidding.models import Bid
+from inventory.models import Item, WatchlistItem
+from recommendations.models import Event
+from recsys.lib.bulk import add_to_counts, batched, insert_new, update_rows
+from tests.factories import ItemFactory, UserFactory, WatchlistItemFactory
+
+AT = datetime(2026, 3, 1, 8, 30, 15, 250_000, tzinfo=UTC)
+
+
+def watches(user, *items):
+    return {
+        "user": [user.pk] * len(items),
+        "item": [item.pk for item in items],
+        "created_at": [AT] * len(items),
+    }
+
+
+def test_batches_hold_every_row_once_in_order():
+    assert list(batched(range(7), 3)) == [[0, 1, 2], [3, 4, 5], [6]]
+    assert list(batched([], 3)) == []
+
+
+@pytest.mark.django_db
+def test_rows_that_are_there_or_repeated_are_passed_over():
+    known, new = WatchlistItemFactory(), ItemFactory()
+    columns = watches(known.user, known.item, new, new)
+    assert insert_new(WatchlistItem, columns, returning="item") == [new.pk]
+    assert WatchlistItem.objects.get(item=new).created_at == AT
+    assert WatchlistItem.objects.get(pk=known.pk).created_at == known.created_at
+
+
+@pytest.mark.django_db
+def test_values_are_stored_as_the_orm_stores_them():
+    item, user = ItemFactory(), UserFactory()
+    columns = {
+        "item": [item.pk], "bidder": [user.pk], "amount": [Decimal("12.50")],
+        "kind": ["proxy"], "created_at": [AT],
+    }  # fmt: skip
+    insert_new(Bid, columns, returning="id")
+    by_orm = Bid.objects.create(
+        item=item, bidder=user, amount=Decimal("12.50"), kind="proxy", created_at=AT
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT item_id, bidder_id, amount, kind, created_at FROM bidding_bid")
+        assert len(set(cursor.fetchall())) == 1
+    assert Bid.objects.filter(amount=by_orm.amount, created_at=AT).count() == 2
+
+
+@pytest.mark.django_db
+def test_nothing_to_insert_asks_the_database_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        empty = {"user": [], "item": [], "created_at": []}
+        assert insert_new(WatchlistItem, empty, returning="item") == []
+
+
+@pytest.mark.django_db
+def test_other_constraints_still_hold():
+    item, user = ItemFactory(), UserFactory()
+    columns = {
+        "item": [item.pk], "bidder": [user.pk], "amount": [Decimal(0)], "kind": ["proxy"],
+        "created_at": [AT],
+    }  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_new(Bid, columns, returning="id")
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite knows no lengths")
+def test_a_text_that_is_too_long_is_refused_not_cut():
+    columns = {
+        "user": [UserFactory().pk], "item": [ItemFactory().pk], "kind": ["view"],
+        "value": [None], "occurred_at": [AT], "event_id": ["x" * 65],
+    }  # fmt: skip
+    with pytest.raises(DataError), transaction.atomic():
+        insert_new(Event, columns, returning="id")
+
+
+@pytest.mark.django_db
+def test_many_rows_are_set_each_to_its_own():
+    first, second, other = ItemFactory(), ItemFactory(), ItemFactory()
+    rows = {first.pk: (Decimal("1.50"), {"a": 1}), second.pk: (None, {})}
+    update_rows(Item, rows, fields=["current_price", "metadata"])
+    prices = dict(Item.objects.values_list("pk", "current_price"))
+    assert prices == {first.pk: Decimal("1.50"), second.pk: None, other.pk: other.current_price}
+    first.refresh_from_db()
+    assert first.metadata == {"a": 1}
+
+
+@pytest.mark.django_db
+def test_counts_are_added_to():
+    first, second = ItemFactory(watcher_count=3), ItemFactory()
+    add_to_counts(Item, "watcher_count", {second.pk: 2, first.pk: 1})
+    assert [*Item.objects.order_by("pk").values_list("watcher_count", flat=True)] == [4, 2]
