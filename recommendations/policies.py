@@ -11,6 +11,7 @@ from recommendations.models import (
     UserInterest,
 )
 from recsys.lib.access import Actor, Policy, policy_for
+from recsys.lib.jobs.models import Heartbeat, Job, JobLock
 
 
 class ManagedPolicy(Policy):
@@ -50,7 +51,9 @@ class EventPolicy(Policy):
         return actor.is_authenticated
 
 
-@policy_for(TrainedModel)
-class TrainedModelPolicy(ManagedPolicy):
+@policy_for(TrainedModel, Job, JobLock, Heartbeat)
+class ManagersOnlyPolicy(ManagedPolicy):
+    """How the system works inside is for those who steer it."""
+
     def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows if is_manager(actor) else rows.none()

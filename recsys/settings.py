@@ -1,5 +1,6 @@
 """Every setting, read from the environment (or a `.env` file beside manage.py). No logic here."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +35,8 @@ INSTALLED_APPS = [
     "inventory",
     "bidding",
     "recommendations",
+    "recsys.lib.jobs",
+    "django_q",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -221,10 +224,60 @@ SPECTACULAR_SETTINGS = {
 
 RECSYS_CACHE_ENABLED = env.bool("RECSYS_CACHE_ENABLED", default=True)
 
+# --- Jobs (docs/jobs.md says why each figure is what it is) -------------------------------------
+
+# Per queue: worker processes (small machines start with fewer), and an attempt's longest run.
+_CPUS = os.cpu_count() or 1
+_QUEUES = {
+    "recommendations": (env.int("RECOMMENDATIONS_WORKERS", default=min(10, 2 * _CPUS)), 15 * 60),
+    "recommendations_slow": (
+        env.int("RECOMMENDATIONS_SLOW_WORKERS", default=min(3, _CPUS)),
+        4 * 60 * 60,
+    ),
+}
+# A cluster takes no more than its workers can begin, and offers a message again only after the
+# longest wait and run: with any other figures django-q2 runs jobs twice.
+JOB_QUEUES = {
+    queue: {
+        "workers": workers,
+        "queue_limit": workers,
+        "timeout": timeout,
+        "retry": 3 * timeout + 60,
+    }
+    for queue, (workers, timeout) in _QUEUES.items()
+}
+Q_CLUSTER = {
+    "name": "recommendations",
+    "orm": "default",
+    "bulk": 1,
+    "save_limit": -1,
+    "max_attempts": 1,
+    "catch_up": False,
+    "time_zone": "UTC",
+    **JOB_QUEUES["recommendations"],
+    "ALT_CLUSTERS": {"recommendations_slow": JOB_QUEUES["recommendations_slow"]},
+}
+JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=60)
+JOB_BACKOFF_SECONDS = env.float("JOB_BACKOFF_SECONDS", default=15)
+# After how long a message that was delivered, but not taken up, is offered to everybody again.
+JOB_DELIVERY_SECONDS = env.float("JOB_DELIVERY_SECONDS", default=30)
+# After how long without a sign of life a cluster is restarted.
+JOB_SILENCE_SECONDS = env.float("JOB_SILENCE_SECONDS", default=40)
+# How long stopping workers may finish what they run.
+JOB_STOP_SECONDS = env.float("JOB_STOP_SECONDS", default=120)
+JOB_KEEP_DAYS = env.int("JOB_KEEP_DAYS", default=14)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"job": {"()": "recsys.lib.jobs.logs.JobFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}{job}", "style": "{"}
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["job"]}
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # One line per message and worker would bury ours, which say more.
+    "loggers": {"django-q": {"level": env.str("DJANGO_Q_LOG_LEVEL", default="WARNING")}},
 }

@@ -4,15 +4,21 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from recsys.lib.health import livez, readyz
+
 handler400 = "recsys.lib.errors.bad_request"
 handler404 = "recsys.lib.errors.page_not_found"
 handler500 = "recsys.lib.errors.server_error"
 
 urlpatterns = [
+    path("livez", livez),
+    path("readyz", readyz),
     path("admin/", admin.site.urls),
     path("api/v1/", include("accounts.rest.urls")),
     path("api/v1/", include("recommendations.rest.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/", include("inventory.rest.urls")),
+    path("api/v1/", include("recsys.lib.jobs.rest.urls")),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include("inventory.rest.urls")),
 ]

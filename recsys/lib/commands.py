@@ -2,7 +2,6 @@
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -10,15 +9,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from recsys.lib.errors import DomainError
+from recsys.lib.jobs.registry import spec_of
+from recsys.lib.jobs.services import enqueue
+from recsys.lib.progress import Progress, no_progress
 
-Progress = Callable[[int, int], None]
-"""Called with (done, total) as work goes on; jobs, bars and logs all listen this way."""
+__all__ = ["Progress", "ReportingCommand", "no_progress"]
 
 SECONDS_BETWEEN_LINES = 5.0
-
-
-def no_progress(done: int, total: int) -> None:
-    """Nobody is watching."""
 
 
 class ReportingCommand(BaseCommand):
@@ -26,7 +23,11 @@ class ReportingCommand(BaseCommand):
 
     A bar on a terminal, a plain line every few seconds elsewhere, both on stderr; `--json` prints
     the report as one object on stdout. A refusal is one line and exit status 1, never a traceback.
+    A command that names its `job` takes `--enqueue`, which leaves the work to the workers.
     """
+
+    job: str | None = None
+    """The job that does the same; it is given those options that its function knows by name."""
 
     @abstractmethod
     def work(self, progress: Progress, **options: Any) -> dict[str, Any]:
@@ -34,11 +35,14 @@ class ReportingCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        if self.job:
+            parser.add_argument("--enqueue", action="store_true", help="leave it to the workers")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        work = self._enqueue if options.get("enqueue") else self.work
         with _Display(self.stderr, quiet=options["verbosity"] == 0) as progress:
             try:
-                report = self.work(progress, **options)
+                report = work(progress, **options)
             except DomainError as error:
                 raise CommandError(error.detail) from error
             except OSError as error:
@@ -49,6 +53,12 @@ class ReportingCommand(BaseCommand):
             self.stdout.write(", ".join(f"{k.replace('_', ' ')}: {v}" for k, v in report.items()))
         if report.get("failed"):
             raise CommandError(f"{report['failed']} failed; the log says why.")
+
+    def _enqueue(self, progress: Progress, **options: Any) -> dict[str, Any]:
+        assert self.job is not None  # noqa: S101 (only then is there such an option)
+        known = spec_of(self.job).parameters
+        job = enqueue(self.job, **{name: options[name] for name in known if name in options})
+        return {"job": job.pk, "state": job.state}
 
 
 class _Display:

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class JobsConfig(AppConfig):
+    name = "recsys.lib.jobs"
+
+    def ready(self) -> None:
+        from recsys.lib.jobs import heartbeat  # noqa: F401 (declares the workers' health check)
+
+        autodiscover_modules("jobs")  # every app's job functions declare themselves

@@ -1,0 +1,97 @@
+"""Which jobs exist: a name, the function behind it, and the promises made about running it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from inspect import Parameter, signature
+from typing import Any, get_type_hints
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from recsys.lib.errors import InvalidInput
+
+JobFunction = Callable[..., dict[str, Any] | None]
+"""Takes a `Progress`, then the job's arguments by keyword; returns the figures worth keeping."""
+
+Period = timedelta | Callable[..., timedelta] | None
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """One kind of job. `timeout` is in seconds; `then` names the job that follows a success."""
+
+    name: str
+    function: JobFunction
+    queue: str
+    max_attempts: int
+    timeout: int
+    unique_for: Period
+    then: str | None
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The job's own arguments by name, without the progress it is handed."""
+        _, *own = signature(self.function).parameters.values()
+        return {parameter.name: parameter for parameter in own}
+
+    def period(self, args: dict[str, Any]) -> timedelta | None:
+        """For how long one job with these arguments is enough."""
+        return self.unique_for(**args) if callable(self.unique_for) else self.unique_for
+
+    def check(self, args: dict[str, Any]) -> None:
+        """Refuse arguments the function would choke on, while somebody is there to hear it."""
+        hints = get_type_hints(self.function)
+        missing = [
+            name
+            for name, parameter in self.parameters.items()
+            if parameter.default is Parameter.empty and name not in args
+        ]
+        problems = {name: ["This is required."] for name in missing} | {
+            name: ["There is no such argument, or it is of another type."]
+            for name, value in args.items()
+            if name not in self.parameters or not isinstance(value, hints[name])
+        }
+        if problems:
+            raise InvalidInput(f"The arguments do not fit {self.name}.", fields=problems)
+
+
+_specs: dict[str, JobSpec] = {}
+
+
+def job(  # noqa: PLR0913 (the promises are what is declared)
+    name: str,
+    *,
+    queue: str,
+    timeout: int,
+    max_attempts: int = 3,
+    unique_for: Period = None,
+    then: str | None = None,
+) -> Callable[[JobFunction], JobFunction]:
+    """Declare the decorated function a job.
+
+    `unique_for` is a period, or a function of the job's arguments that yields one: while it lasts,
+    enqueueing the same job again yields the first. Raises ImproperlyConfigured when the name is
+    taken, the queue does not exist, or the timeout (seconds) exceeds the queue's.
+    """
+
+    def register(function: JobFunction) -> JobFunction:
+        if name in _specs:
+            raise ImproperlyConfigured(f"Two jobs are called {name}.")
+        if queue not in settings.JOB_QUEUES:
+            raise ImproperlyConfigured(f"{name}: there is no queue called {queue}.")
+        if timeout > settings.JOB_QUEUES[queue]["timeout"]:
+            raise ImproperlyConfigured(f"{name}: {queue} allows no timeout of {timeout} s.")
+        _specs[name] = JobSpec(name, function, queue, max_attempts, timeout, unique_for, then)
+        return function
+
+    return register
+
+
+def spec_of(name: str) -> JobSpec:
+    try:
+        return _specs[name]
+    except KeyError:
+        raise InvalidInput(f"There is no job called {name}.", code="unknown_job") from None

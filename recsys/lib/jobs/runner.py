@@ -1,0 +1,120 @@
+"""One attempt at one job: claim it, run it, say how it went."""
+
+import logging
+import random
+import traceback
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from recsys.lib.jobs import heartbeat
+from recsys.lib.jobs.logs import job_in_logs
+from recsys.lib.jobs.models import Job
+from recsys.lib.jobs.pulse import LeaseLost, Pulse
+from recsys.lib.jobs.querysets import JobQuerySet
+from recsys.lib.jobs.registry import spec_of
+from recsys.lib.jobs.services import deliver, submit
+
+logger = logging.getLogger(__name__)
+
+MAX_ERROR = 10_000  # characters: the end of a traceback is what tells
+
+
+def run(job_id: int) -> None:
+    """What a worker calls for each message. Nothing is raised: the job's row says how it went.
+
+    1. Claim the job, unless it is done, cancelled, not due, or somebody else's.
+    2. Run it, while its pulse renews the lease and writes down its progress.
+    3. Completed; or to be tried again after a pause; or discarded, at the last attempt.
+    """
+    heartbeat.beat()
+    job = claim(job_id, now=timezone.now())
+    if job is not None:
+        with job_in_logs(job.pk, job.name, job.attempt):
+            _attempt(job)
+
+
+def claim(job_id: int, *, now: datetime) -> Job | None:
+    """Make the job this worker's, by one UPDATE that only one of many can win."""
+    lease_until = now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    claimed = Job.objects.claimable(now).filter(pk=job_id).update(
+        state=Job.State.EXECUTING, attempt=F("attempt") + 1, lease_until=lease_until,
+        started_at=now, finished_at=None, done=0, total=0, cluster=heartbeat.cluster_name(),
+    )  # fmt: skip
+    return Job.objects.get(pk=job_id) if claimed else None
+
+
+def _attempt(job: Job) -> None:
+    logger.info("started")
+    try:
+        with Pulse(job) as progress:
+            result = spec_of(job.name).function(progress, **job.args)
+    except LeaseLost:
+        logger.warning("stopped: cancelled, or another worker has it")
+    except (Exception, SystemExit) as error:  # whatever went wrong is written down
+        logger.exception("failed")
+        if not connection.in_atomic_block:
+            close_old_connections()  # one that the error has broken could not write it down
+        fail(job, error, now=timezone.now())
+    else:
+        complete(job, result or {}, progress, now=timezone.now())
+
+
+@transaction.atomic
+def complete(job: Job, result: dict, progress: Pulse, *, now: datetime) -> bool:
+    """Keep the result and, in the same transaction, enqueue what follows; False if not its own."""
+    is_ours = Job.objects.held(job.pk, job.attempt).update(
+        state=Job.State.COMPLETED, finished_at=now, lease_until=None, result=result, error="",
+        done=progress.done, total=progress.total,
+    )  # fmt: skip
+    if not is_ours:
+        logger.warning("finished, but another attempt counts")
+        return False
+    logger.info("completed in %s", job.duration(now))
+    following = spec_of(job.name).then
+    if following:
+        submit(name=following, args={}, scheduled_at=job.scheduled_at)
+    return True
+
+
+@transaction.atomic
+def fail(
+    job: Job, error: BaseException | str, *, now: datetime, among: JobQuerySet | None = None
+) -> bool:
+    """Try again after a pause, or discard after the last attempt.
+
+    False, and nothing is changed, if another attempt counts or the job is not `among` those.
+    """
+    is_last = job.attempt >= job.max_attempts
+    due_at = now + timedelta(seconds=backoff(job.attempt))
+    rows = Job.objects.all() if among is None else among
+    is_ours = rows.held(job.pk, job.attempt).update(
+        state=Job.State.DISCARDED if is_last else Job.State.RETRYABLE,
+        due_at=due_at, lease_until=None, finished_at=now, error=_text_of(error),
+    )  # fmt: skip
+    if not is_ours:
+        return False
+    if is_last:
+        logger.error("discarded after attempt %d", job.attempt)
+        return True
+    job.due_at = due_at
+    deliver(job)
+    return True
+
+
+def backoff(attempt: int) -> float:
+    """Seconds to wait after a failed attempt (1, 2, …): doubling, and jittered by up to half.
+
+    Jitter keeps jobs that failed together from coming back together.
+    """
+    longest = settings.JOB_BACKOFF_SECONDS * 2 ** (attempt - 1)
+    return random.uniform(longest / 2, longest)
+
+
+def _text_of(error: BaseException | str) -> str:
+    if isinstance(error, str):
+        return error
+    return "".join(traceback.format_exception(error))[-MAX_ERROR:]
