@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -223,6 +224,49 @@ SPECTACULAR_SETTINGS = {
 # --- Recommending: the published weights and windows (docs/formulas.md explains each) ------------
 
 RECSYS_CACHE_ENABLED = env.bool("RECSYS_CACHE_ENABLED", default=True)
+
+# Whom a recompute is worth: those active within so many days, so many people at a time.
+RECSYS_ACTIVE_DAYS = env.int("RECSYS_ACTIVE_DAYS", default=30)
+RECSYS_PEOPLE_PER_BATCH = 100
+
+RECSYS_INTEREST: dict[str, Any] = {
+    "window_days": 90,
+    "bid": 3.0,
+    "watch": 2.0,
+    "decay": ((7, 1.0), (30, 0.7), (90, 0.4)),  # up to so many days old: this factor
+    "decay_beyond": 0.1,
+}
+
+RECSYS_SIMILARITY: dict[str, Any] = {
+    "same_category": 0.5,
+    "price_range": 0.3,
+    "price_range_percent": 50,  # of the higher price: how far apart two prices may lie
+    "people_for_one": 20,  # so many shared people would add 1.0 …
+    "shared_cap": 0.2,  # … but never more than this
+    "threshold": 0.3,  # a pair is kept strictly above it
+    "limit": 20,
+}
+RECSYS_SIMILARITY_ITEMS_PER_BATCH = 50
+RECSYS_SIMILARITY_PAUSE_MS = env.int("RECSYS_SIMILARITY_PAUSE_MS", default=500)
+
+RECSYS_HOMEPAGE: dict[str, Any] = {
+    "interest": 0.6,
+    "popularity": 0.2,
+    "recency": 0.2,
+    "watcher": 2.0,  # counts for so many bids …
+    "popularity_for_one": 10,  # … of which so many make an item as popular as can be
+    "ending": 0.5,
+    "ending_days": 7,
+    "active": 0.5,
+    "categories": 5,
+    "per_category": 3,
+    "limit": 20,
+    "favorite_interest": 0.7,
+    "popular_watchers": 5,
+    "trending_watchers": 10,
+}
+
+RECSYS_POPULAR_LIMIT = 50
 
 # --- Jobs (docs/jobs.md says why each figure is what it is) -------------------------------------
 
