@@ -8,8 +8,23 @@ from django.db.models import QuerySet
 from accounts.models import SellerDelegation, User
 from accounts.policies import is_administrator, is_manager
 from recsys.lib.access import Actor
+from recsys.lib.errors import NotFound
 
-__all__ = ["delegated_sellers", "is_administrator", "is_manager", "list_active_users"]
+__all__ = [
+    "delegated_sellers",
+    "get_user",
+    "is_administrator",
+    "is_manager",
+    "list_active_users",
+]
+
+
+def get_user(user_id: int) -> User:
+    """The person, whoever asks. NotFound: there is none."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotFound(f"There is no user {user_id}.")
+    return user
 
 
 def list_active_users(since: datetime) -> QuerySet[User]:

@@ -1,0 +1,81 @@
+"""Items: one, those shown, those compared."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, F, Q, QuerySet
+from django.db.models.functions import Cast, Round
+
+from inventory.data import AuctionStatus
+from inventory.models import Item
+from recsys.lib.access import Actor, readable_by
+from recsys.lib.errors import NotFound
+
+__all__ = [
+    "get_item",
+    "list_items_for_similarity",
+    "list_items_in_categories",
+    "list_published_items",
+    "live_items",
+    "popular_items",
+    "with_cents",
+]
+
+
+def get_item(item_id: int, actor: Actor | None = None) -> Item:
+    """The item, as far as `actor` may see it; internal callers see every item.
+
+    NotFound: there is none, or none for this actor.
+    """
+    items = Item.objects.all() if actor is None else readable_by(actor, Item.objects.all())
+    item = items.filter(pk=item_id).first()
+    if item is None:
+        raise NotFound(f"There is no item {item_id}.")
+    return item
+
+
+def live_items(now: datetime) -> QuerySet[Item]:
+    """What may be recommended at `now`."""
+    return Item.objects.live(now)
+
+
+def list_published_items() -> QuerySet[Item]:
+    """Everything ever published and still to be seen, ended lots too, by id."""
+    return Item.objects.published().order_by("id")
+
+
+def list_items_in_categories(categories: Iterable[int], now: datetime) -> QuerySet[Item]:
+    """Live items of these categories, by id."""
+    return live_items(now).filter(category__in=categories).order_by("id")
+
+
+def list_items_for_similarity(
+    now: datetime, *, category: int | None, also: QuerySet[Any]
+) -> QuerySet[Item]:
+    """Live items to compare one with, with their `cents`: of its category, and of ids in `also`.
+
+    `also` is a subquery of item ids. A union rather than an OR: each side goes by its own index.
+    """
+    live = with_cents(live_items(now)).order_by()  # a compound's sides may have no order
+    alike = live.none() if category is None else live.filter(category=category)
+    return alike.union(live.filter(pk__in=also)).order_by("id")
+
+
+def popular_items(now: datetime, limit: int) -> QuerySet[Item]:
+    """Live items that take or will take bids, or are not auctioned, by what people did.
+
+    By bid count, then watcher count, both descending, then id. Contract, section 3, "Popular".
+    """
+    open_to_all = Q(auction_status=None) | Q(
+        auction_status__in=[AuctionStatus.ACTIVE, AuctionStatus.SCHEDULED]
+    )
+    return Item.objects.live(now).filter(open_to_all).popular_first()[:limit]
+
+
+def with_cents(items: QuerySet[Item]) -> QuerySet[Item]:
+    """`items` with `cents`: the current price in whole cents, None where it is unknown.
+
+    Rounded before the cast: SQLite keeps decimals as binary fractions, and 0.29·100 is below 29.
+    """
+    return items.annotate(cents=Cast(Round(F("current_price") * 100), BigIntegerField()))
