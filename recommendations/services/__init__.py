@@ -1,6 +1,28 @@
 """Public writes of recommendations; one module per idea."""
 
 from recommendations.services.events import analyze_events, import_events
+from recommendations.services.interests import compute_user_interests, refresh_user_interests
+from recommendations.services.popular import generate_popular_items
+from recommendations.services.recommendations import (
+    compute_recommendations,
+    generate_recommendations,
+)
 from recommendations.services.seeding import SeedReport, seed_demo
+from recommendations.services.similarities import (
+    compute_item_similarities,
+    compute_similar_items,
+)
 
-__all__ = ["SeedReport", "analyze_events", "import_events", "seed_demo"]
+__all__ = [
+    "SeedReport",
+    "analyze_events",
+    "compute_item_similarities",
+    "compute_recommendations",
+    "compute_similar_items",
+    "compute_user_interests",
+    "generate_popular_items",
+    "generate_recommendations",
+    "import_events",
+    "refresh_user_interests",
+    "seed_demo",
+]

@@ -1,0 +1,38 @@
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from recommendations.services import compute_item_similarities
+from recsys.lib.commands import Progress, ReportingCommand
+
+
+class Command(ReportingCommand):
+    help = "Recompute what resembles each published item, among the live ones."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--item", type=int, metavar="ID", help="this item only")
+        pauses = parser.add_mutually_exclusive_group()
+        pauses.add_argument(
+            "--pause", type=_milliseconds, metavar="MS", help="rest so long after each batch"
+        )
+        pauses.add_argument(
+            "--no-pause", action="store_const", const=timedelta(0), dest="pause", help="hurry"
+        )
+
+    def work(self, progress: Progress, **options: Any) -> dict[str, Any]:
+        return compute_item_similarities(
+            now=timezone.now(),
+            item_id=options["item"],
+            progress=progress,
+            pause=options["pause"],
+        )
+
+
+def _milliseconds(text: str) -> timedelta:
+    value = int(text)
+    if value < 0:
+        raise ValueError("a pause lasts at least 0 ms")
+    return timedelta(milliseconds=value)

@@ -1,0 +1,48 @@
+"""What each person wants, recomputed from what they did lately."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from recommendations.models import UserInterest
+from recommendations.queries import user_bids, user_watchlist
+from recommendations.scoring.interest import Interest, user_interests
+from recommendations.services.batches import replace_rows
+from recommendations.services.people import for_people
+from recommendations.weights import interest_weights
+from recsys.lib.commands import Progress, no_progress
+
+__all__ = ["compute_user_interests", "refresh_user_interests"]
+
+
+def compute_user_interests(user_ids: Sequence[int], *, now: datetime) -> list[Interest]:
+    """These people's interests as of `now`, each person's best first; nothing is stored."""
+    weights = interest_weights()
+    since = now - weights.window
+    return user_interests(
+        user_bids(user_ids, since), user_watchlist(user_ids, since), now=now, weights=weights
+    )
+
+
+def refresh_user_interests(
+    *, now: datetime, user_id: int | None = None, progress: Progress = no_progress
+) -> dict[str, Any]:
+    """Store the interests of the people active lately, or of one person whenever they came.
+
+    What no longer holds is deleted. Other people's rows are not touched: who does not come back
+    is not recomputed. NotFound for an unknown `user_id`.
+    Report: people, interests (rows stored), failed (people skipped).
+    """
+    outcome = for_people(partial(_refresh, now=now), now=now, user_id=user_id, progress=progress)
+    return {"people": outcome.done, "interests": outcome.written, "failed": outcome.failed}
+
+
+def _refresh(people: Sequence[tuple[int]], now: datetime) -> int:
+    user_ids = [user_id for (user_id,) in people]
+    rows = [
+        UserInterest(**interest._asdict(), computed_at=now)
+        for interest in compute_user_interests(user_ids, now=now)
+    ]
+    current = UserInterest.objects.filter(user__in=user_ids)
+    return replace_rows(current, rows, ("user_id", "category_id"))

@@ -1,0 +1,90 @@
+"""Each person's homepage list, from their stored interests and what is live."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+
+from inventory.data import AuctionStatus
+from inventory.queries import list_items_in_categories, live_items
+from recommendations.models import RecommendedItem
+from recommendations.queries import engagements_of, top_interests_batch
+from recommendations.scoring.generator import ITEM, Array, Recommendation, Shelves
+from recommendations.scoring.generator import recommended_items as recommended_to
+from recommendations.services.batches import replace_rows
+from recommendations.services.people import PersonBatch, for_people
+from recommendations.weights import homepage_weights
+from recsys.lib.commands import Progress, no_progress
+
+__all__ = ["compute_recommendations", "generate_recommendations"]
+
+FIELDS = (
+    "id", "category_id", "seller_id", "end_at", "bid_count", "watcher_count", "auction_status",
+)  # fmt: skip
+Lists = dict[int, list[Recommendation]]
+
+
+def compute_recommendations(
+    user_ids: Sequence[int], *, now: datetime, shelves: Shelves | None = None
+) -> Lists:
+    """Each person's list as of `now`, best first; nothing is stored.
+
+    Interests are those stored. Without `shelves` only the live items of these people's
+    favourite categories are read. Four statements at most, however many people.
+    """
+    weights = homepage_weights()
+    interests = top_interests_batch(user_ids, weights.categories)
+    if shelves is None:
+        wanted = {category for rows in interests.values() for category, _ in rows}
+        shelves = Shelves(_items(list_items_in_categories(wanted, now), now), weights)
+    touched: dict[int, set[int]] = {user_id: set() for user_id in user_ids}
+    for user_id, item_id in engagements_of(user_ids):
+        touched[user_id].add(item_id)
+    return {
+        user_id: recommended_to(user_id, interests[user_id], touched[user_id], shelves, weights)
+        for user_id in user_ids
+    }
+
+
+def generate_recommendations(
+    *, now: datetime, user_id: int | None = None, progress: Progress = no_progress
+) -> dict[str, Any]:
+    """Store the lists of the people active lately, or of one person whenever they came.
+
+    What a list no longer holds is deleted. For everybody all live items are held once, about 50
+    bytes each; memory does not grow with people or with what they did.
+    NotFound for an unknown `user_id`.
+    Report: people, recommended (rows stored), failed (people skipped).
+    """
+    shelves = None
+    if user_id is None:
+        shelves = Shelves(_items(live_items(now).exclude(category=None), now), homepage_weights())
+    work = partial(_generate, now=now, shelves=shelves)
+    outcome = for_people(work, now=now, user_id=user_id, progress=progress)
+    return {"people": outcome.done, "recommended": outcome.written, "failed": outcome.failed}
+
+
+def _generate(people: PersonBatch, now: datetime, shelves: Shelves | None) -> int:
+    user_ids = [user_id for (user_id,) in people]
+    lists = compute_recommendations(user_ids, now=now, shelves=shelves)
+    rows = [
+        RecommendedItem(user_id=user_id, rank=rank, generated_at=now, **recommended._asdict())
+        for user_id, items in lists.items()
+        for rank, recommended in enumerate(items, start=1)
+    ]
+    current = RecommendedItem.objects.filter(user__in=user_ids)
+    return replace_rows(current, rows, ("user_id", "item_id"))
+
+
+def _items(items: QuerySet[Any], now: datetime) -> Array:
+    return np.fromiter(_rankable(items.values_list(*FIELDS).iterator(), now), dtype=ITEM)
+
+
+def _rankable(rows: Iterable[tuple[Any, ...]], now: datetime) -> Iterator[tuple[Any, ...]]:
+    for item_id, category_id, seller_id, end_at, bids, watchers, status in rows:
+        left = 0 if end_at is None else (end_at - now) // timedelta(microseconds=1)
+        active = status == AuctionStatus.ACTIVE
+        yield item_id, category_id, seller_id, left, bids, watchers, active

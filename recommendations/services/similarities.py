@@ -1,0 +1,161 @@
+"""What resembles each item, among what is live."""
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+
+from inventory.queries import (
+    get_item,
+    list_items_for_similarity,
+    list_published_items,
+    live_items,
+    with_cents,
+)
+from recommendations.models import ItemSimilarity
+from recommendations.queries import (
+    engaged_users_batch,
+    engagements_around,
+    items_touched_around,
+)
+from recommendations.scoring.similarity import (
+    ITEM,
+    NO_CATEGORY,
+    UNKNOWN_PRICE,
+    Array,
+    Catalogue,
+    Similar,
+    engagement_array,
+    shared_people,
+    similar_items,
+)
+from recommendations.services.batches import Outcome, attempt, keyset_batches, replace_rows
+from recommendations.weights import similarity_weights
+from recsys.lib.commands import Progress, no_progress
+
+__all__ = ["compute_item_similarities", "compute_similar_items"]
+
+FIELDS = ("id", "category_id", "cents")
+ItemRow = tuple[Any, ...]
+Lists = dict[int, list[Similar]]
+
+
+def compute_similar_items(item_id: int, *, now: datetime) -> list[Similar]:
+    """The live items that most resemble this one as of `now`, best first; nothing is stored.
+
+    Reads the live items of its category and those its people touched. NotFound: no such item.
+    """
+    return _similar([_source(item_id)], now)[item_id]
+
+
+def compute_item_similarities(
+    *,
+    now: datetime,
+    item_id: int | None = None,
+    progress: Progress = no_progress,
+    pause: timedelta | None = None,
+) -> dict[str, Any]:
+    """Store the neighbours of everything published, ended lots too, or of one item.
+
+    What no longer holds is deleted. Batches of 50 items with a `pause` between two (by default
+    the setting's), so that a nightly run leaves the database to others. Live items are held once,
+    40 bytes each, and what the people of one batch touched, 16 bytes a piece: memory grows
+    neither with all people nor with all they did.
+    NotFound for an unknown `item_id`. Report: items, similarities (rows stored), failed.
+    """
+    if item_id is not None:
+        outcome = attempt([_source(item_id)], partial(_store, now=now))
+        progress(1, 1)
+    else:
+        outcome = _compute_all(now, progress, _default_pause() if pause is None else pause)
+    return {"items": outcome.done, "similarities": outcome.written, "failed": outcome.failed}
+
+
+def _default_pause() -> timedelta:
+    return timedelta(milliseconds=settings.RECSYS_SIMILARITY_PAUSE_MS)
+
+
+def _compute_all(now: datetime, progress: Progress, pause: timedelta) -> Outcome:
+    catalogue = _catalogue(with_cents(live_items(now)).order_by("id"))
+    published = list_published_items()
+    total, size = published.count(), settings.RECSYS_SIMILARITY_ITEMS_PER_BATCH
+    work, outcome = partial(_store, now=now, catalogue=catalogue), Outcome()
+    for batch in keyset_batches(with_cents(published), size, *FIELDS):
+        if outcome.done:
+            time.sleep(pause.total_seconds())
+        outcome = outcome.plus(attempt(batch, work))
+        progress(outcome.done, total)
+    _forget_unpublished()
+    return outcome
+
+
+def _source(item_id: int) -> ItemRow:
+    item = get_item(item_id)
+    price = item.current_price
+    return item.pk, item.category_id, None if price is None else int(price * 100)
+
+
+def _store(sources: Sequence[ItemRow], now: datetime, catalogue: Catalogue | None = None) -> int:
+    lists = _similar(sources, now, catalogue)
+    rows = [
+        ItemSimilarity(
+            source_id=source_id,
+            similar_id=similar.item_id,
+            score=similar.score,
+            reason=similar.reason,
+            computed_at=now,
+        )
+        for source_id, similar_items in lists.items()
+        for similar in similar_items
+    ]
+    current = ItemSimilarity.objects.filter(source__in=list(lists))
+    return replace_rows(current, rows, ("source_id", "similar_id"))
+
+
+def _similar(
+    sources: Sequence[ItemRow], now: datetime, catalogue: Catalogue | None = None
+) -> Lists:
+    """The neighbours of each source; without a `catalogue`, of the only one."""
+    items, weights = _items(sources), similarity_weights()
+    source_ids = items["id"].tolist()
+    if catalogue is None:
+        catalogue = _catalogue_around(sources[0], now)
+    engagements = engagement_array(engagements_around(source_ids))
+    shared = shared_people(items, engagements, catalogue, engaged_users_batch(source_ids))
+    lists = {}
+    for row, source in enumerate(items):
+        together = slice(*shared.indptr[row : row + 2])
+        lists[source_ids[row]] = similar_items(
+            source, catalogue, shared.indices[together], shared.data[together], weights
+        )
+    return lists
+
+
+def _catalogue_around(source: ItemRow, now: datetime) -> Catalogue:
+    """The only items that can resemble one: of its category, or touched by its people."""
+    item_id, category_id, _ = source
+    touched = items_touched_around([item_id])
+    return _catalogue(list_items_for_similarity(now, category=category_id, also=touched))
+
+
+def _catalogue(items: QuerySet[Any]) -> Catalogue:
+    return Catalogue(_items(items.values_list(*FIELDS).iterator()))
+
+
+def _items(rows: Iterable[ItemRow]) -> Array:
+    known = (
+        (item_id, category_id or NO_CATEGORY, UNKNOWN_PRICE if cents is None else cents)
+        for item_id, category_id, cents in rows
+    )
+    return np.fromiter(known, dtype=ITEM)
+
+
+def _forget_unpublished() -> None:
+    """Nobody sees these items any more, so nothing is shown beside them."""
+    source = list_published_items().filter(pk=OuterRef("source_id"))
+    ItemSimilarity.objects.filter(~Exists(source)).delete()

@@ -1,0 +1,60 @@
+from io import StringIO
+
+import orjson
+import pytest
+from django.core.management import CommandError, call_command
+
+from recommendations.models import ItemSimilarity, RecommendedItem, UserInterest
+from tests.factories import ItemFactory, WatchlistItemFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def report(*arguments):
+    out = StringIO()
+    call_command(*arguments, "--json", stdout=out)
+    return orjson.loads(out.getvalue())
+
+
+@pytest.fixture
+def marketplace():
+    """Somebody watches one of two like things."""
+    watch = WatchlistItemFactory()
+    ItemFactory(category=watch.item.category)
+    return watch
+
+
+def test_the_four_commands_take_a_person_from_a_watch_to_a_list(marketplace):
+    assert report("refresh_user_interests")["interests"] == 1
+    assert report("compute_item_similarities", "--no-pause")["similarities"] == 2
+    assert report("generate_popular_items")["popular"] == 2
+    assert report("generate_recommendations")["recommended"] == 1
+    assert RecommendedItem.objects.get().user == marketplace.user
+
+
+def test_one_person_and_one_item_may_be_named(marketplace):
+    person, item = str(marketplace.user.pk), str(marketplace.item.pk)
+    assert report("refresh_user_interests", "--user", person)["people"] == 1
+    assert report("generate_recommendations", "--user", person)["people"] == 1
+    assert report("compute_item_similarities", "--item", item)["items"] == 1
+    assert UserInterest.objects.get().user == marketplace.user
+    assert ItemSimilarity.objects.get().source == marketplace.item
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["refresh_user_interests", "--user", "404"], "There is no user 404."),
+        (["generate_recommendations", "--user", "404"], "There is no user 404."),
+        (["compute_item_similarities", "--item", "404"], "There is no item 404."),
+        (["compute_item_similarities", "--pause", "-1"], "argument --pause: invalid"),
+        (["compute_item_similarities", "--pause", "soon"], "argument --pause: invalid"),
+        (["compute_item_similarities", "--pause", "1", "--no-pause"], "not allowed with"),
+        (["generate_recommendations", "--user", "9" * 30], "There is no user"),
+    ],
+)
+def test_a_wrong_argument_is_one_line_and_status_1(arguments, message):
+    with pytest.raises(CommandError, match=message) as refusal:
+        call_command(*arguments)
+    assert "\n" not in str(refusal.value)
+    assert refusal.value.returncode == 1
