@@ -67,7 +67,7 @@ def replace_rows(current: QuerySet[Any], rows: Sequence[Model], key: tuple[str, 
         current.model.objects.filter(pk__in=gone[start : start + PKS_PER_DELETE]).delete()
     others = [
         field.name
-        for field in current.model._meta.concrete_fields  # noqa: SLF001 (documented API)
+        for field in current.model._meta.concrete_fields
         if not field.primary_key and field.attname not in key
     ]
     current.model.objects.bulk_create(
