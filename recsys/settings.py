@@ -30,6 +30,7 @@ WSGI_APPLICATION = "recsys.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "recsys.lib.idempotency",
     "recsys.lib.tablecache",
     "recsys.lib.jsonld",
     "accounts",
