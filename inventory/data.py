@@ -124,3 +124,26 @@ class LotState:
     bid_count: int
     reserve_price: Decimal | None
     end_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What an auction turns on, as it stands while the lot's row is locked."""
+
+    id: int
+    seller_id: int
+    publication_status: str
+    is_hidden: bool
+    auction_status: str | None
+    starting_price: Decimal | None
+    reserve_price: Decimal | None
+    current_price: Decimal | None
+    buy_now_price: Decimal | None
+    bid_count: int
+    start_at: datetime | None
+    end_at: datetime | None
+    extension_count: int
+
+    @property
+    def is_public(self) -> bool:
+        return self.publication_status == PublicationStatus.PUBLISHED and not self.is_hidden

@@ -69,6 +69,9 @@ class Item(models.Model):
     watcher_count = models.PositiveIntegerField(default=0, editable=False)
     start_at = models.DateTimeField(null=True, blank=True)
     end_at = models.DateTimeField(null=True, blank=True)
+    extension_count = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How often late bids moved the end."
+    )
     publication_status = models.CharField(
         max_length=16, choices=PublicationStatus, default=PublicationStatus.DRAFT
     )
@@ -82,6 +85,10 @@ class Item(models.Model):
 
     class Meta:
         ordering = ["id"]
+        permissions = [
+            ("publish_lot", "Can publish lots"),
+            ("publish_creation", "Can publish avatars, maps and props"),
+        ]
         indexes = [
             models.Index(fields=["category", "id"], name="item_category"),
             models.Index(fields=["seller", "slug"], name="item_seller_slug"),

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.queries import is_manager
 from inventory.data import CategoryNode
-from inventory.models import Item
+from inventory.models import Category, Item
 
 
 class CategoryLinkSerializer(serializers.Serializer):
@@ -44,6 +44,28 @@ class CategoryTreeSerializer(serializers.Serializer):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     results = CategorySerializer(many=True)
+
+
+class CategoryField(serializers.PrimaryKeyRelatedField):
+    """A category by its id or its slug; shown as its id."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Category.objects.all(), allow_null=True, **options)
+
+    def to_internal_value(self, data: Any) -> Category:
+        if not isinstance(data, str) or data.isdigit():
+            return super().to_internal_value(data)
+        found = Category.objects.filter(slug=data).first()
+        return found or self.fail("does_not_exist", pk_value=data)
+
+
+class CategoryWriteSerializer(serializers.ModelSerializer):
+    slug = serializers.SlugField(max_length=120, required=False)
+    parent = CategoryField(required=False)  # type: ignore[assignment]
+
+    class Meta:
+        model = Category
+        fields: ClassVar = ["name", "slug", "parent"]
 
 
 class ItemSummarySerializer(serializers.ModelSerializer):
@@ -95,3 +117,26 @@ class ItemReadSerializer(ItemSummarySerializer):
     class Meta(ItemSummarySerializer.Meta):
         fields: ClassVar = [*ItemSummarySerializer.Meta.fields, "description", "metadata"]
         read_only_fields: ClassVar = [name for name in fields if name != "reserve_price"]
+
+
+class ItemWriteSerializer(serializers.ModelSerializer):
+    """What a person may say of an item; anything else in the body is not read."""
+
+    category = CategoryField(required=False)
+    metadata = serializers.DictField(required=False)
+
+    class Meta:
+        model = Item
+        fields: ClassVar = [
+            "kind",
+            "title",
+            "description",
+            "category",
+            "condition",
+            "starting_price",
+            "reserve_price",
+            "buy_now_price",
+            "start_at",
+            "end_at",
+            "metadata",
+        ]

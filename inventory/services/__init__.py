@@ -1,5 +1,13 @@
 """Public writes of inventory; one module per idea."""
 
+from inventory.services.auctions import (
+    lock_due_lots,
+    lock_lot,
+    open_scheduled_lots,
+    raise_price,
+    settle_lots,
+)
+from inventory.services.categories import create_category, delete_category, edit_category
 from inventory.services.imports import (
     analyze_items,
     find_items,
@@ -8,6 +16,7 @@ from inventory.services.imports import (
     import_keywords,
     import_watches,
 )
+from inventory.services.items import create_item, edit_item, remove_item
 from inventory.services.lots import (
     close_lots,
     lock_lots_over,
@@ -15,23 +24,38 @@ from inventory.services.lots import (
     open_lots,
     record_bids,
 )
+from inventory.services.publishing import archive_item, publish_item, unpublish_item
 from inventory.services.seeding import seed_bags, seed_worlds
 from inventory.services.watchlist import unwatch_item, watch_item
 
 __all__ = [
     "analyze_items",
+    "archive_item",
     "close_lots",
+    "create_category",
+    "create_item",
+    "delete_category",
+    "edit_category",
+    "edit_item",
     "find_items",
     "import_categories",
     "import_items",
     "import_keywords",
     "import_watches",
+    "lock_due_lots",
+    "lock_lot",
     "lock_lots_over",
     "lock_open_lots",
     "open_lots",
+    "open_scheduled_lots",
+    "publish_item",
+    "raise_price",
     "record_bids",
+    "remove_item",
     "seed_bags",
     "seed_worlds",
+    "settle_lots",
+    "unpublish_item",
     "unwatch_item",
     "watch_item",
 ]

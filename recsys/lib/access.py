@@ -100,7 +100,9 @@ class PolicyPermission(BasePermission):
         policy = policy_of_view(view)
         if not (policy.is_public or request.user.is_authenticated):
             return False
-        return request.method != "POST" or policy.may_create(request.user)
+        if request.method == "POST":
+            return policy.may_create(request.user)
+        return request.method in SAFE_METHODS or bool(request.user.is_authenticated)
 
     def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
         policy = policy_of(type(obj))

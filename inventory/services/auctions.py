@@ -1,0 +1,86 @@
+"""What auctions do to items: bidding's way to lock, move and settle lots. No actor but the bidder.
+
+A lot's row is its lock: whoever holds it decides price, count, end and status.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import F
+
+from inventory.data import AuctionStatus, Lot, PublicationStatus
+from inventory.models import Item
+from recsys.lib.access import Actor
+from recsys.lib.errors import NotFound
+from recsys.lib.lookup import get_readable
+
+LOT_FIELDS = [
+    "id",
+    "seller_id",
+    "publication_status",
+    "is_hidden",
+    "auction_status",
+    "starting_price",
+    "reserve_price",
+    "current_price",
+    "buy_now_price",
+    "bid_count",
+    "start_at",
+    "end_at",
+    "extension_count",
+]
+BIDS_STAND = [AuctionStatus.ACTIVE, AuctionStatus.PAUSED]
+"""Also of a lot its seller has hidden meanwhile: who bid in good faith wins it all the same."""
+
+
+def lock_lot(*, actor: Actor, item_id: int) -> Lot:
+    """The lot as it is now and stays until the transaction ends. NotFound if unseen by `actor`.
+
+    Rows that refer to the item (bids, watches) do not wait for this lock, nor it for them.
+    """
+    rows = Item.objects.select_for_update(no_key=True).filter(pk=item_id)
+    found = rows.values_list(*LOT_FIELDS)[:1]
+    if not found:
+        raise NotFound
+    lot = Lot(*found[0])
+    if not lot.is_public:
+        get_readable(actor, Item.objects.all(), pk=item_id)
+    return lot
+
+
+def raise_price(
+    *, item_id: int, price: Decimal, count: int, end_at: datetime | None, extension_count: int
+) -> None:
+    """After `count` new bids, the highest of them `price`: the lot is active, its end as given."""
+    Item.objects.filter(pk=item_id).update(
+        current_price=price,
+        bid_count=F("bid_count") + count,
+        auction_status=AuctionStatus.ACTIVE,
+        end_at=end_at,
+        extension_count=extension_count,
+    )
+
+
+def open_scheduled_lots(*, now: datetime) -> int:
+    """Open the lots whose start has come; how many there were."""
+    return Item.objects.filter(
+        auction_status=AuctionStatus.SCHEDULED,
+        publication_status=PublicationStatus.PUBLISHED,
+        start_at__lte=now,
+    ).update(auction_status=AuctionStatus.ACTIVE)
+
+
+def lock_due_lots(*, now: datetime, limit: int) -> list[Lot]:
+    """Up to `limit` lots whose end has come, locked, earliest first.
+
+    Those another process holds are left to it, or to the next run.
+    """
+    due = Item.objects.filter(auction_status__in=BIDS_STAND, end_at__lte=now)
+    rows = due.order_by("end_at", "id").select_for_update(no_key=True, skip_locked=True)
+    return [Lot(*row) for row in rows.values_list(*LOT_FIELDS)[:limit]]
+
+
+def settle_lots(item_ids: Sequence[int], status: AuctionStatus) -> None:
+    """Close lots for good, as sold or ended."""
+    Item.objects.filter(pk__in=item_ids).update(auction_status=status)
