@@ -20,5 +20,4 @@ urlpatterns = [
     path("api/v1/", include("inventory.rest.urls")),
     path("api/v1/", include("recsys.lib.jobs.rest.urls")),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("api/v1/", include("inventory.rest.urls")),
 ]
