@@ -61,6 +61,28 @@ class CategoryNode:
             yield from child.with_descendants()
 
 
+METADATA_IDENTITY = "@id"
+"""The predicate of the row that says what a metadata document calls itself."""
+
+
+@dataclass(frozen=True)
+class MetadataReport:
+    """What became of a metadata document."""
+
+    statements: int
+    dropped: tuple[str, ...]
+    """Words no context explains: kept in the document, but neither indexed nor found."""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One value of a metadata predicate, and how many items have it."""
+
+    value: str
+    language: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class NewCategory:
     slug: str

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from inventory.data import AuctionStatus, Condition, Kind, PublicationStatus, Visibility
 from inventory.querysets import ItemQuerySet, WorldQuerySet
+from recsys.lib.prefix import PrefixIndex
 
+ATTRIBUTE_HEAD = 100
 PRICES = ["starting_price", "reserve_price", "current_price", "buy_now_price"]
 
 
@@ -115,11 +117,23 @@ class Item(models.Model):
 
 
 class ItemAttribute(models.Model):
-    """One statement of an item's expanded metadata: predicate, and a value or an object."""
+    """One statement of an item's expanded metadata: predicate, and a value or an object.
+
+    `value` holds what is compared, an object's IRI too; `object_iri` tells the two apart.
+    """
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="attributes", db_index=False)
+    subject = models.CharField(
+        max_length=500, blank=True, help_text="Empty for the item itself, else a node inside it."
+    )
     predicate = models.CharField("predicate IRI", max_length=500)
     value = models.TextField("value as text", blank=True)
+    # A B-tree refuses keys beyond about 2,700 bytes, so values are indexed by their beginning.
+    head = models.GeneratedField(
+        expression=Left("value", ATTRIBUTE_HEAD),
+        output_field=models.CharField(max_length=ATTRIBUTE_HEAD),
+        db_persist=True,
+    )
     number = models.FloatField("value as number", null=True, blank=True)
     datatype = models.CharField("datatype IRI", max_length=500, blank=True)
     language = models.CharField(max_length=35, blank=True)
@@ -128,14 +142,16 @@ class ItemAttribute(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["item", "predicate"], name="attribute_of_item"),
-            # By the value's beginning: a B-tree refuses keys beyond about 2,700 bytes.
-            models.Index("predicate", Left("value", 100), "item", name="attribute_value"),
+            PrefixIndex(
+                fields=["predicate", "head", "item"],
+                opclasses=["varchar_ops", "varchar_pattern_ops", "int8_ops"],
+                name="attribute_value",
+            ),
             models.Index(fields=["predicate", "number", "item"], name="attribute_number"),
-            models.Index(fields=["predicate", "object_iri", "item"], name="attribute_object"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.predicate} {self.object_iri or self.value}"
+        return f"{self.predicate} {self.value}"
 
 
 class WatchlistItem(models.Model):

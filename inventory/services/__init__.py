@@ -24,6 +24,7 @@ from inventory.services.lots import (
     open_lots,
     record_bids,
 )
+from inventory.services.metadata import replace_statements, set_item_metadata
 from inventory.services.publishing import archive_item, publish_item, unpublish_item
 from inventory.services.seeding import seed_bags, seed_worlds
 from inventory.services.watchlist import unwatch_item, watch_item
@@ -52,8 +53,10 @@ __all__ = [
     "raise_price",
     "record_bids",
     "remove_item",
+    "replace_statements",
     "seed_bags",
     "seed_worlds",
+    "set_item_metadata",
     "settle_lots",
     "unpublish_item",
     "unwatch_item",

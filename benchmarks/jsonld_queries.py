@@ -1,0 +1,130 @@
+"""Metadata queries over a large catalogue, beside a plain indexed filter on the same table.
+
+    nice python -m benchmarks.jsonld_queries [--items 200000] [--statements 10]
+
+Each query is asked two ways: the first page by id, and how many there are. Medians of several
+runs on a warm database.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from accounts.models import User
+from inventory.models import Category, Item, ItemAttribute
+from inventory.queries import items_with_metadata, metadata_facets, predicate_iri
+
+DC = "http://purl.org/dc/elements/1.1/"
+SCHEMA = "http://schema.org/"
+VALUES = 50
+PAGE = 20
+BATCH = 10_000
+
+
+def main() -> None:
+    options = arguments()
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "benchmark.sqlite3"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        fill(options.items, options.statements)
+        report()
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--items", type=int, default=200_000)
+    parser.add_argument("--statements", type=int, default=10, help="per item")
+    return parser.parse_args()
+
+
+def fill(items: int, statements: int) -> None:
+    """Items in 50 equal categories, and as many dc:subjects spread the same way."""
+    started = time.perf_counter()
+    seller = User.objects.create(username="seller", email="seller@example.com")
+    Category.objects.bulk_create(
+        Category(name=f"Category {n}", slug=f"category-{n}") for n in range(VALUES)
+    )
+    categories = list(Category.objects.values_list("pk", flat=True))
+    for first in range(0, items, BATCH):
+        created = Item.objects.bulk_create(
+            Item(
+                title=f"Item {n}",
+                seller=seller,
+                category_id=categories[n % VALUES],
+                publication_status="published",
+            )
+            for n in range(first, min(first + BATCH, items))
+        )
+        for rows in batches(created, first, statements):
+            ItemAttribute.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    print(f"{items:,} items, {items * statements:,} statements: "
+          f"{time.perf_counter() - started:.0f} s to fill, {connection.vendor}")  # fmt: skip
+
+
+def batches(items: list[Item], first: int, statements: int) -> Iterator[list[ItemAttribute]]:
+    rows: list[ItemAttribute] = []
+    for n, item in enumerate(items, first):
+        # 7 and 50 share no factor, so that subjects do not simply repeat the categories
+        rows.append(ItemAttribute(item=item, predicate=f"{DC}subject", value=f"s{7 * n % VALUES}"))
+        rows.append(
+            ItemAttribute(item=item, predicate=f"{SCHEMA}price", value=str(n), number=float(n))
+        )
+        rows += (
+            ItemAttribute(item=item, predicate=f"{DC}other{k}", value=f"value {n} {k}")
+            for k in range(statements - 2)
+        )
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
+
+
+def report() -> None:
+    category = Category.objects.order_by("pk").first()
+    plain = Item.objects.filter(category=category)
+    print(f"{'query':44} {'page ms':>9} {'count ms':>9}   against the plain filter")
+    page, count = median_ms(lambda: first_page(plain)), median_ms(plain.count)
+    print(f"{'category = one of 50 (plain, indexed)':44} {page:9.2f} {count:9.2f}")
+    for expressions in (
+        ("dc:subject=s7",),
+        ("dc:subject=s7", "schema:price>=1000"),
+        ("dc:other1=value 77777 1",),
+        ("dc:other1~value 777",),
+        ("schema:price>=100000", "schema:price<=104000"),
+        ("dc:subject!=s7",),
+    ):
+        rows = items_with_metadata(*expressions)
+        ours = median_ms(lambda rows=rows: first_page(rows)), median_ms(rows.count)
+        name = " and ".join(expressions)
+        ratios = f"×{ours[0] / page:.2f} ×{ours[1] / count:.2f}"
+        print(f"{name:44} {ours[0]:9.2f} {ours[1]:9.2f}   {ratios}")
+    everything = Item.objects.all()
+    predicate = predicate_iri("dc:subject")
+    print(f"{'facets of dc:subject':44} "
+          f"{median_ms(lambda: metadata_facets(predicate, everything), 5):9.2f}")  # fmt: skip
+
+
+def first_page(rows: Any) -> list[Any]:
+    return list(rows.order_by("id").values("id", "title", "kind")[:PAGE])
+
+
+def median_ms(work: Callable[[], Any], runs: int = 21) -> float:
+    work()
+    times = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times) * 1_000
+
+
+if __name__ == "__main__":
+    main()

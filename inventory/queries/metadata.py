@@ -1,0 +1,132 @@
+"""Items by what their metadata says: `dc:subject=fox`, `schema:price>=10`, `dc:title~Fu@de`.
+
+An expression is a predicate (a known prefix and a name, a full IRI, or one in angle brackets), an
+operator, and a value, which may be quoted and may carry a language tag:
+
+    =   a statement says this value (text, or an IRI by its full or short name)
+    !=  no statement does
+    >= <=  a number, date or time from there on, or up to there
+    ~   a value begins with this
+
+It asks any statement of the document, those of nodes inside it, too.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from inventory.data import Facet
+from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
+from inventory.querysets import ItemQuerySet
+from recsys.lib.errors import InvalidInput
+from recsys.lib.jsonld.statements import number_of
+from recsys.lib.jsonld.vocabulary import expand_name, prefixes
+
+EXPRESSION = re.compile(r"(<[^<>]+>|[^\s<>=~!]+)(!=|>=|<=|=|~)(.*)", re.DOTALL)
+TAGGED = re.compile(r"(.*)@([a-z]{1,8}(?:-[a-z0-9]{1,8})*)", re.DOTALL | re.IGNORECASE)
+MAX_EXPRESSIONS = 8
+MAX_FACETS = 100
+
+
+@dataclass(frozen=True)
+class MetadataExpression:
+    """One condition on an item's statements."""
+
+    predicate: str
+    operator: str
+    value: str
+    language: str = ""
+    """Lower-case; a tag stands for its regions, too (`en` finds `en-gb`)."""
+
+    def condition(self) -> Q:
+        """On an ItemAttribute; for `!=`, what no statement may fulfil."""
+        match self.operator:
+            case ">=" | "<=":
+                bound = "number__gte" if self.operator == ">=" else "number__lte"
+                condition = Q(**{bound: number_of(self.value)})
+            case "~":
+                condition = Q(head__begins=self.value[:ATTRIBUTE_HEAD])
+                if len(self.value) > ATTRIBUTE_HEAD:
+                    condition &= Q(value__startswith=self.value)
+            case _:
+                condition = self._equals()
+        return Q(predicate=self.predicate) & condition & self._in_language()
+
+    def _equals(self) -> Q:
+        values = {self.value, expand_name(self.value) or self.value}
+        heads = Q(head__in=sorted({value[:ATTRIBUTE_HEAD] for value in values}))
+        return heads & Q(value__in=sorted(values)) if self._is_long() else heads
+
+    def _is_long(self) -> bool:
+        return max(len(self.value), len(expand_name(self.value) or "")) >= ATTRIBUTE_HEAD
+
+    def _in_language(self) -> Q:
+        if not self.language:
+            return Q()
+        return Q(language=self.language) | Q(language__startswith=f"{self.language}-")
+
+
+def parse_expression(text: str) -> MetadataExpression:
+    """Read one expression. Raises InvalidInput, naming what is wrong and what would be right."""
+    parts = EXPRESSION.fullmatch(text)
+    if parts is None or "\0" in text:
+        raise _refusal(f"“{text:.80}” is no expression; write for example dc:subject=fox.")
+    name, operator, operand = parts.groups()
+    predicate = predicate_iri(name)
+    value, language = _value_and_language(operand)
+    if operator in (">=", "<=") and number_of(value) is None:
+        raise _refusal(f"{operator} compares numbers, dates and times, not “{value:.80}”.")
+    return MetadataExpression(predicate, operator, value, language)
+
+
+def predicate_iri(name: str) -> str:
+    """The IRI behind a name in a query. Raises InvalidInput for an unknown prefix."""
+    iri = expand_name(name)
+    if iri is None or "\0" in iri:
+        raise _refusal(
+            f"“{name:.80}” is no known name. Write a full IRI, or use one of the prefixes: "
+            f"{', '.join(sorted(prefixes()))}."
+        )
+    return iri
+
+
+def items_with_metadata(*expressions: str, rows: QuerySet[Item] | None = None) -> ItemQuerySet:
+    """Those of `rows` (by default all items) that fulfil every expression; one statement.
+
+    Raises InvalidInput.
+    """
+    if len(expressions) > MAX_EXPRESSIONS:
+        raise _refusal(f"At most {MAX_EXPRESSIONS} expressions at once.")
+    found: Any = Item.objects.all() if rows is None else rows
+    for expression in map(parse_expression, expressions):
+        matching = ItemAttribute.objects.filter(expression.condition()).values("item")
+        negated = expression.operator == "!="
+        found = found.exclude(pk__in=matching) if negated else found.filter(pk__in=matching)
+    return found
+
+
+def metadata_facets(predicate: str, rows: QuerySet[Item], limit: int = MAX_FACETS) -> list[Facet]:
+    """The values of a predicate (an IRI) among `rows`, the most frequent first, then by text."""
+    counted: Iterable[Any] = (
+        ItemAttribute.objects.filter(predicate=predicate, item__in=rows.order_by().values("pk"))
+        .exclude(object_iri__startswith="_:")
+        .values_list("value", "language")
+        .annotate(items=Count("item", distinct=True))
+        .order_by("-items", "value", "language")[:limit]
+    )
+    return [Facet(*row) for row in counted]
+
+
+def _value_and_language(operand: str) -> tuple[str, str]:
+    tagged = TAGGED.fullmatch(operand)
+    value, language = tagged.groups() if tagged else (operand, "")
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        return value[1:-1], language.lower()
+    return value, language.lower()
+
+
+def _refusal(message: str) -> InvalidInput:
+    return InvalidInput(message, fields={"meta": [message]})

@@ -1,0 +1,69 @@
+"""An item's metadata: the document as it was given, and its statements as rows.
+
+Both change in one transaction, so that what is found is what is shown.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from inventory.data import METADATA_IDENTITY, MetadataReport
+from inventory.models import Item, ItemAttribute
+from recsys.lib.errors import NotFound
+from recsys.lib.jsonld.statements import Reading, Statement, expand_to_statements
+
+ROWS_PER_STATEMENT = 1_000
+
+Document = Mapping[str, Any]
+
+
+def set_item_metadata(*, item_id: int, document: dict[str, Any]) -> MetadataReport:
+    """Keep `document` as the item's metadata and index what it says; {} takes it away.
+
+    Returns how many statements it made, and the words it uses that no context explains. Raises
+    InvalidDocument, DocumentTooLarge, UnknownContext, CoreTermRemapped, or NotFound.
+    """
+    reading = expand_to_statements(document)
+    with transaction.atomic():
+        if not Item.objects.filter(pk=item_id).update(metadata=document):
+            raise NotFound
+        replace_statements(readings={item_id: (document, reading)})
+    return MetadataReport(len(reading.statements), reading.dropped)
+
+
+@transaction.atomic
+def replace_statements(*, readings: Mapping[int, tuple[dict[str, Any], Reading]]) -> int:
+    """Rewrite the statements of items, given by id with the document and what it says.
+
+    Internal; the documents themselves are the caller's to store. Returns the number of rows.
+    """
+    ItemAttribute.objects.filter(item__in=list(readings)).delete()
+    rows = [
+        _row(item_id, statement)
+        for item_id, (document, reading) in readings.items()
+        for statement in _with_identity(document, reading)
+    ]
+    ItemAttribute.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
+    return len(rows)
+
+
+def identity_of(document: dict[str, Any], reading: Reading) -> str:
+    """What the document calls its main node, else a name made of its content."""
+    if reading.identity:
+        return reading.identity
+    content = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return f"urn:sha256:{sha256(content).hexdigest()}"
+
+
+def _with_identity(document: dict[str, Any], reading: Reading) -> tuple[Statement, ...]:
+    if not document:
+        return ()
+    name = identity_of(document, reading)
+    return (Statement("", METADATA_IDENTITY, name, object_iri=name), *reading.statements)
+
+
+def _row(item_id: int, statement: Statement) -> ItemAttribute:
+    return ItemAttribute(item_id=item_id, **statement._asdict())

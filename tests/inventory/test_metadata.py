@@ -1,0 +1,202 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from inventory.models import Item, ItemAttribute
+from inventory.queries import items_with_metadata, metadata_facets, predicate_iri
+from inventory.queries.metadata import MetadataExpression, parse_expression
+from inventory.services import set_item_metadata
+from recsys.lib.errors import InvalidInput, NotFound
+from recsys.lib.jsonld.errors import UnknownContext
+from recsys.lib.jsonld.statements import Statement, expand_to_statements
+from tests.factories import CreationFactory, ItemFactory
+
+DC = "http://purl.org/dc/elements/1.1/"
+CONTEXT = {"dc": DC, "schema": "http://schema.org/", "ex": "http://example.org/"}
+
+
+def described(**statements):
+    """An item whose metadata says `prefix_name=value`."""
+    item = CreationFactory()
+    document = {name.replace("_", ":", 1): value for name, value in statements.items()}
+    set_item_metadata(item_id=item.pk, document={"@context": CONTEXT, **document})
+    return item
+
+
+def found(*expressions):
+    return set(items_with_metadata(*expressions))
+
+
+@pytest.mark.django_db
+class TestStoring:
+    def test_document_is_kept_as_given_and_its_statements_are_rows(self):
+        item = ItemFactory()
+        document = {"@context": CONTEXT, "dc:title": {"@value": "Fuchs", "@language": "de"}}
+        report = set_item_metadata(item_id=item.pk, document=document)
+        item.refresh_from_db()
+        assert item.metadata == document
+        assert report.statements == 1
+        row = item.attributes.get(predicate=f"{DC}title")
+        assert (row.value, row.head, row.language, row.number) == ("Fuchs", "Fuchs", "de", None)
+
+    def test_every_statement_has_exactly_its_row(self):
+        document = {
+            "@context": "https://schema.org/",
+            "@type": "Product",
+            "name": "Fox",
+            "offers": {"@type": "Offer", "price": "12.50", "url": "https://shop.example/1"},
+        }
+        item = ItemFactory()
+        set_item_metadata(item_id=item.pk, document=document)
+        rows = item.attributes.exclude(predicate="@id").values(*Statement._fields)
+        assert {Statement(**row) for row in rows} == set(expand_to_statements(document).statements)
+
+    def test_new_metadata_replaces_the_old_statements_of_this_item_only(self):
+        item, other = described(dc_subject="fox"), described(dc_subject="fox")
+        set_item_metadata(item_id=item.pk, document={"@context": CONTEXT, "dc:subject": "owl"})
+        assert found("dc:subject=fox") == {other}
+        assert found("dc:subject=owl") == {item}
+
+    def test_empty_document_takes_all_statements_away(self):
+        item = described(dc_subject="fox")
+        set_item_metadata(item_id=item.pk, document={})
+        assert not ItemAttribute.objects.filter(item=item).exists()
+
+    def test_refused_document_leaves_the_former_metadata_in_place(self):
+        item = described(dc_subject="fox")
+        with pytest.raises(UnknownContext):
+            set_item_metadata(item_id=item.pk, document={"@context": "http://remote.example/"})
+        assert found("dc:subject=fox") == {item}
+        assert "dc:subject" in Item.objects.get(pk=item.pk).metadata
+
+    def test_words_no_context_explains_are_kept_and_reported(self):
+        item = ItemFactory()
+        report = set_item_metadata(item_id=item.pk, document={"colour": "red"})
+        assert report.dropped == ("colour",)
+        assert Item.objects.get(pk=item.pk).metadata == {"colour": "red"}
+
+    def test_metadata_of_an_item_that_is_not_there(self):
+        with pytest.raises(NotFound):
+            set_item_metadata(item_id=1, document={})
+
+
+@pytest.mark.django_db
+class TestFinding:
+    def test_equal_text_by_known_prefix_full_iri_and_iri_in_brackets(self):
+        item = described(dc_subject=["fox", "forest"])
+        described(dc_subject="foxes")
+        for name in ("dc:subject", f"{DC}subject", f"<{DC}subject>"):
+            assert found(f"{name}=fox") == {item}
+
+    def test_every_expression_must_hold(self):
+        both = described(dc_subject=["fox", "owl"])
+        described(dc_subject="fox")
+        assert found("dc:subject=fox", "dc:subject=owl") == {both}
+
+    def test_unequal_means_no_statement_says_so(self):
+        described(dc_subject=["fox", "owl"])
+        owl, silent = described(dc_subject="owl"), described()
+        assert found("dc:subject!=fox") == {owl, silent}
+
+    def test_numbers_compare_as_numbers(self):
+        cheap, dear = described(schema_price="9.50"), described(schema_price=100)
+        assert found("schema:price>=10") == {dear}
+        assert found("schema:price<=10") == {cheap}
+        assert found("schema:price>=9.5", "schema:price<=100") == {cheap, dear}
+
+    def test_dates_compare_as_moments(self):
+        old, new = described(dc_date="2023-12-31"), described(dc_date="2024-01-01T02:00:00+01:00")
+        assert found("dc:date>=2024-01-01") == {new}
+        assert found("dc:date<=2023-12-31T23:00:00Z") == {old}
+
+    def test_prefix_keeps_case_and_takes_wildcards_literally(self):
+        item = described(dc_title="Fox 100% red_")
+        described(dc_title="fox")
+        described(dc_title="Fo")
+        assert found("dc:title~Fox") == {item}
+        assert found("dc:title~Fox 100%") == {item}
+        assert found("dc:title~Fox _") == set()
+
+    def test_long_values_are_told_apart_beyond_what_is_indexed(self):
+        one, two = described(dc_title="a" * 150 + "1"), described(dc_title="a" * 150 + "2")
+        assert found(f"dc:title={'a' * 150}1") == {one}
+        assert found(f"dc:title~{'a' * 150}2") == {two}
+        assert found(f"dc:title~{'a' * 120}") == {one, two}
+
+    def test_language_tag_stands_for_its_regions(self):
+        british = described(dc_title={"@value": "Fox", "@language": "en-GB"})
+        english = described(dc_title={"@value": "Fox", "@language": "en"})
+        german = described(dc_title={"@value": "Fox", "@language": "de"})
+        assert found("dc:title=Fox@en") == {british, english}
+        assert found("dc:title~F@en-gb") == {british}
+        assert found("dc:title!=Fox@en") == {german}
+        assert found("dc:title=Fox") == {british, english, german}
+
+    def test_quoted_value_is_taken_to_the_letter(self):
+        item = described(dc_title="fox@home")
+        assert found('dc:title="fox@home"') == {item}
+        assert found("dc:title=fox@home") == set()
+
+    def test_objects_are_found_by_full_and_by_short_iri(self):
+        item = described(dc_type={"@id": "http://schema.org/Product"})
+        assert (
+            found("dc:type=schema:Product") == found("dc:type=http://schema.org/Product") == {item}
+        )
+
+    def test_types_and_nested_nodes_are_found(self):
+        offers = {"@type": "schema:Offer", "schema:price": 5}
+        item = described(schema_offers=offers)
+        assert found("rdf:type=schema:Offer", "schema:price<=5") == {item}
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "fox", "subject=fox", "unknown:x=1", "dc:subject", "dc:date>=soon", "dc:x=\0", "=1"],
+    )
+    def test_malformed_expression_is_refused_under_its_field(self, text):
+        with pytest.raises(InvalidInput) as refusal:
+            items_with_metadata(text)
+        assert refusal.value.fields["meta"]
+
+    def test_many_expressions_are_one_statement(self, django_assert_num_queries):
+        described(dc_subject=["fox"], schema_price=5)
+        with django_assert_num_queries(1):
+            found("dc:subject=fox", "schema:price>=5", "dc:title!=x", "dc:subject~f")
+
+    def test_full_iri_may_hold_what_would_be_an_operator(self):
+        assert parse_expression("<http://x/?a=b~c>>=5") == MetadataExpression(
+            "http://x/?a=b~c", ">=", "5"
+        )
+
+
+@pytest.mark.django_db
+class TestFacets:
+    def test_values_are_counted_once_per_item_most_frequent_first(self):
+        for subjects in (["fox", "owl"], ["fox"], ["fox", "elk"]):
+            described(dc_subject=subjects)
+        facets = metadata_facets(predicate_iri("dc:subject"), Item.objects.all())
+        assert [(facet.value, facet.count) for facet in facets] == [
+            ("fox", 3), ("elk", 1), ("owl", 1),
+        ]  # fmt: skip
+
+    def test_only_the_given_items_count(self):
+        item = described(dc_subject="fox")
+        described(dc_subject="owl")
+        facets = metadata_facets(predicate_iri("dc:subject"), Item.objects.filter(pk=item.pk))
+        assert [facet.value for facet in facets] == ["fox"]
+
+    def test_nodes_without_a_name_are_no_values(self):
+        described(schema_offers={"schema:price": 5})
+        assert metadata_facets(predicate_iri("schema:offers"), Item.objects.all()) == []
+
+
+values = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=120)
+
+
+class TestAnyValue(TestCase):
+    @settings(deadline=None, max_examples=50)
+    @given(values)
+    def test_any_text_is_found_by_itself_and_by_its_beginning(self, text):
+        item = described(dc_title=text)
+        assert item in found(f'dc:title="{text}"')
+        assert item in found(f'dc:title~"{text[: len(text) // 2]}"')
