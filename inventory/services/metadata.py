@@ -12,12 +12,11 @@ from django.db import transaction
 
 from inventory.data import METADATA_IDENTITY, MetadataReport
 from inventory.models import Item, ItemAttribute
+from recsys.lib.bulk import insert_new
 from recsys.lib.errors import NotFound
 from recsys.lib.jsonld.statements import Reading, Statement, expand_to_statements
 
-ROWS_PER_STATEMENT = 1_000
-
-Document = Mapping[str, Any]
+COLUMNS = ("item", *Statement._fields)
 
 
 def set_item_metadata(*, item_id: int, document: dict[str, Any]) -> MetadataReport:
@@ -42,12 +41,12 @@ def replace_statements(*, readings: Mapping[int, tuple[dict[str, Any], Reading]]
     """
     ItemAttribute.objects.filter(item__in=list(readings)).delete()
     rows = [
-        _row(item_id, statement)
+        (item_id, *statement)
         for item_id, (document, reading) in readings.items()
         for statement in _with_identity(document, reading)
     ]
-    ItemAttribute.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
-    return len(rows)
+    columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
+    return len(insert_new(ItemAttribute, columns, returning="id")) if rows else 0
 
 
 def identity_of(document: dict[str, Any], reading: Reading) -> str:
@@ -63,7 +62,3 @@ def _with_identity(document: dict[str, Any], reading: Reading) -> tuple[Statemen
         return ()
     name = identity_of(document, reading)
     return (Statement("", METADATA_IDENTITY, name, object_iri=name), *reading.statements)
-
-
-def _row(item_id: int, statement: Statement) -> ItemAttribute:
-    return ItemAttribute(item_id=item_id, **statement._asdict())
