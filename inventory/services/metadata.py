@@ -45,8 +45,10 @@ def replace_statements(*, readings: Mapping[int, tuple[dict[str, Any], Reading]]
         for item_id, (document, reading) in readings.items()
         for statement in _with_identity(document, reading)
     ]
-    columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
-    return len(insert_new(ItemAttribute, columns, returning="id")) if rows else 0
+    if rows:
+        columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
+        insert_new(ItemAttribute, columns, returning="id")
+    return len(rows)
 
 
 def identity_of(document: dict[str, Any], reading: Reading) -> str:
