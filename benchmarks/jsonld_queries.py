@@ -17,13 +17,16 @@ from django.db import connection
 
 from accounts.models import User
 from inventory.models import Category, Item, ItemAttribute
-from inventory.queries import items_with_metadata, metadata_facets, predicate_iri
+from inventory.queries import items_with_metadata, metadata_facets
+from inventory.queries.metadata import predicate_iri
+from recsys.lib.bulk import insert_new
 
 DC = "http://purl.org/dc/elements/1.1/"
 SCHEMA = "http://schema.org/"
 VALUES = 50
 PAGE = 20
 BATCH = 10_000
+COLUMNS = ("item", "subject", "predicate", "value", "number", "datatype", "language")
 
 
 def main() -> None:
@@ -63,28 +66,21 @@ def fill(items: int, statements: int) -> None:
             )
             for n in range(first, min(first + BATCH, items))
         )
-        for rows in batches(created, first, statements):
-            ItemAttribute.objects.bulk_create(rows)
+        columns = zip(*statements_of(created, first, statements), strict=True)
+        insert_new(ItemAttribute, dict(zip(COLUMNS, columns, strict=True)), returning="id")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(f"{items:,} items, {items * statements:,} statements: "
           f"{time.perf_counter() - started:.0f} s to fill, {connection.vendor}")  # fmt: skip
 
 
-def batches(items: list[Item], first: int, statements: int) -> Iterator[list[ItemAttribute]]:
-    rows: list[ItemAttribute] = []
+def statements_of(items: list[Item], first: int, count: int) -> Iterator[tuple[Any, ...]]:
     for n, item in enumerate(items, first):
         # 7 and 50 share no factor, so that subjects do not simply repeat the categories
-        rows.append(ItemAttribute(item=item, predicate=f"{DC}subject", value=f"s{7 * n % VALUES}"))
-        rows.append(
-            ItemAttribute(item=item, predicate=f"{SCHEMA}price", value=str(n), number=float(n))
-        )
-        rows += (
-            ItemAttribute(item=item, predicate=f"{DC}other{k}", value=f"value {n} {k}")
-            for k in range(statements - 2)
-        )
-    for start in range(0, len(rows), BATCH):
-        yield rows[start : start + BATCH]
+        yield item.pk, "", f"{DC}subject", f"s{7 * n % VALUES}", None, "", ""
+        yield item.pk, "", f"{SCHEMA}price", str(n), float(n), "", ""
+        for k in range(count - 2):
+            yield item.pk, "", f"{DC}other{k}", f"value {n} {k}", None, "", ""
 
 
 def report() -> None:

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from inventory.models import Item, ItemAttribute
-from inventory.queries import items_with_metadata, metadata_facets, predicate_iri
-from inventory.queries.metadata import MetadataExpression, parse_expression
+from inventory.queries import items_with_metadata, metadata_facets
+from inventory.queries.metadata import MetadataExpression, parse_expression, predicate_iri
 from inventory.services import set_item_metadata
 from recsys.lib.errors import InvalidInput, NotFound
 from recsys.lib.jsonld.errors import UnknownContext
