@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0002_item_text_index'),
+        ('inventory', '0003_extension_count'),
     ]
 
     operations = [
