@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
-        from accounts import policies  # noqa: F401 (declares who may read and write this app's rows)
+        from accounts import policies, privacy  # noqa: F401 (they declare themselves)
 
         # The one signal listened to: Django's own pages and its admin sign people in without
         # asking us, and this is the hook they offer. The API's door sends it too, so that one

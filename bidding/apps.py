@@ -5,4 +5,4 @@ class BiddingConfig(AppConfig):
     name = "bidding"
 
     def ready(self) -> None:
-        from bidding import policies  # noqa: F401 (declares who may read and write this app's rows)
+        from bidding import policies, privacy  # noqa: F401 (they declare themselves)

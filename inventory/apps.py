@@ -5,4 +5,4 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
-        from inventory import policies  # noqa: F401 (declares who may read and write this app's rows)
+        from inventory import policies, privacy  # noqa: F401 (they declare themselves)

@@ -5,4 +5,4 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
 
     def ready(self) -> None:
-        from recommendations import policies  # noqa: F401 (declares who may read and write this app's rows)
+        from recommendations import policies, privacy  # noqa: F401 (they declare themselves)

@@ -69,6 +69,10 @@ class SignInWriteSerializer(serializers.Serializer):
     password = PasswordField()
 
 
+class PasswordSerializer(serializers.Serializer):
+    password = PasswordField()
+
+
 class SignInReadSerializer(serializers.Serializer):
     token = serializers.CharField(help_text="Send it as `Authorization: Token …`. Shown once.")
     expires_at = serializers.DateTimeField()

@@ -12,4 +12,5 @@ urlpatterns = [
         name="sign-out-everywhere",
     ),
     path("me/", views.MeView.as_view(), name="me"),
+    path("me/export/", views.ExportView.as_view(), name="me-export"),
 ]

@@ -3,6 +3,9 @@
 from typing import cast
 
 from django.contrib.auth import logout
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import status
@@ -13,9 +16,11 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.models import User
+from accounts.rest.export import export_document
 from accounts.rest.serializers import (
     MeReadSerializer,
     MeWriteSerializer,
+    PasswordSerializer,
     RegistrationSerializer,
     SignInReadSerializer,
     SignInWriteSerializer,
@@ -90,6 +95,25 @@ class MeView(OwnView):
         data = _valid(MeWriteSerializer, request, partial=True)
         user = services.update_profile(user=self.me, **data)
         return Response(MeReadSerializer(user).data)
+
+    @extend_schema(request=PasswordSerializer, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Erase me. The body gives my `password`. Bids and orders stay, without my name."""
+        data = _valid(PasswordSerializer, request)
+        services.erase_account(user=self.me, now=timezone.now(), **data)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ExportView(OwnView):
+    @extend_schema(responses={(200, "application/ld+json"): OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Everything stored about me, as one JSON-LD document, sent as it is read."""
+        headers = {"Content-Disposition": f'attachment; filename="{self.me.username}.jsonld"'}
+        return StreamingHttpResponse(
+            export_document(self.me.pk, timezone.now()),
+            content_type="application/ld+json",
+            headers=headers,
+        )
 
 
 def _valid(serializer_class, request: Request, **options):

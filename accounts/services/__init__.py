@@ -1,6 +1,7 @@
 """Public writes of accounts."""
 
 from accounts.services.delegations import delegate_items, end_delegation
+from accounts.services.erasure import erase_account
 from accounts.services.imports import (
     analyze_people,
     find_people,
@@ -24,6 +25,7 @@ __all__ = [
     "analyze_people",
     "delegate_items",
     "end_delegation",
+    "erase_account",
     "find_people",
     "grant_role",
     "import_people",

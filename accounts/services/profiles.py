@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from accounts.services.signing import confirm_password
 from recsys.lib.errors import Conflict, InvalidInput
 
 PROFILE_FIELDS = frozenset({"email", "display_name", "biography", "presence", "status_message"})
@@ -33,17 +34,16 @@ def register(*, username: str, password: str, email: str = "", display_name: str
     return user
 
 
-@transaction.atomic
 def update_profile(*, user: User, password: str = "", **changes: Any) -> User:
     """Change what they say of themselves; other fields are not theirs to set.
 
     The e-mail address, to which password resets go, changes only with the present password: a
-    token that was found or stolen must not be enough to take the account over.
+    token that was found or stolen must not be enough to take the account over. That check stays
+    outside the transaction: a wrong password counts also when the change is undone.
     """
     changes = {field: changes[field] for field in PROFILE_FIELDS & changes.keys()}
-    if changes.get("email", user.email) != user.email and not user.check_password(password):
-        message = "Give your present password to change your e-mail address."
-        raise InvalidInput(message, fields={"password": [message]})
+    if changes.get("email", user.email) != user.email:
+        confirm_password(user=user, password=password)
     for field, value in changes.items():
         setattr(user, field, value)
     _check(user)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from knox.models import AuthToken
 
 from accounts.models import User
-from recsys.lib.errors import DomainError
+from recsys.lib.errors import DomainError, InvalidInput
 
 
 class SignInRefused(DomainError):
@@ -45,6 +45,19 @@ def sign_in(*, request: HttpRequest, username: str, password: str) -> SignIn:
         stored, token = AuthToken.objects.create(user)
         user_logged_in.send(sender=User, request=request, user=user)
     return SignIn(user, token, stored.expiry)
+
+
+def confirm_password(*, user: User, password: str) -> None:
+    """Make sure it is really them, before what a found or stolen token must not be able to do.
+
+    Tries count against the account's limit, as at the door.
+
+    Raises:
+        InvalidInput: it is not their password.
+    """
+    if authenticate(None, username=user.username, password=password) is None:
+        message = "This is not your password."
+        raise InvalidInput(message, fields={"password": [message]})
 
 
 @transaction.atomic

@@ -1,0 +1,109 @@
+"""What is stored about a person, declared by each app for its own tables.
+
+accounts, the lowest floor, exports and erases people without knowing who stores what: every app
+declares in its `privacy.py` which rows are about a person and what becomes of them. A test walks
+all models and fails for one that reaches a person and is neither declared nor exempt.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """A person being forgotten.
+
+    `alias` is the id of an account without a name, under which stays what an auction's record
+    needs; `names` is what must not be left behind in texts.
+    """
+
+    person: int
+    alias: int
+    names: tuple[str, ...]
+    now: datetime
+
+
+def delete_rows(rows: QuerySet[Any], _erasure: Erasure) -> None:
+    rows.delete()
+
+
+def keep_under_alias(field: str) -> Callable[[QuerySet[Any], Erasure], None]:
+    def reassign(rows: QuerySet[Any], erasure: Erasure) -> None:
+        rows.update(**{field: erasure.alias})
+
+    return reassign
+
+
+@dataclass(frozen=True)
+class Holding:
+    """The rows of `model` that are about the person at the end of `path`.
+
+    `find` says which rows, where a path alone cannot. `secret` fields (hashes, keys) would let a
+    reader of the export in, and stay out of it.
+    """
+
+    model: type[Model]
+    path: str
+    section: str
+    erase: Callable[[QuerySet[Any], Erasure], None] = delete_rows
+    find: Callable[[int], QuerySet[Any]] | None = None
+    secret: frozenset[str] = frozenset()
+
+    def rows(self, person: int) -> QuerySet[Any]:
+        if self.find is not None:
+            return self.find(person)
+        return QuerySet(self.model).filter(**{self.path: person})
+
+    def export(self, person: int) -> Iterator[dict[str, Any]]:
+        """Every row about `person`, as stored, without secrets; a batch of rows in memory."""
+        fields = [f for f in self.model._meta.concrete_fields if f.name not in self.secret]
+        rows, last = self.rows(person).order_by("pk"), None
+        while batch := list((rows if last is None else rows.filter(pk__gt=last))[:ROWS_AT_ONCE]):
+            yield from (_as_node(row, fields) for row in batch)
+            last = batch[-1].pk
+
+
+holdings: list[Holding] = []
+exemptions: dict[type[Model], str] = {}
+
+
+def hold(*declared: Holding) -> None:
+    """Declare what is stored, from the ground up; it is erased from the top down."""
+    holdings.extend(declared)
+
+
+def exempt(*models: type[Model], reason: str) -> None:
+    """Declare that rows of `models` are not about a person although they lead to one."""
+    for model in models:
+        exemptions[model] = reason
+
+
+def export_person(person: int) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    """(section, rows) for everything stored about `person`, lazily."""
+    return ((holding.section, holding.export(person)) for holding in holdings)
+
+
+def erase_person(erasure: Erasure) -> None:
+    """Let every app forget the person, the highest floor first."""
+    for holding in reversed(holdings):
+        holding.erase(holding.rows(erasure.person), erasure)
+
+
+def node_id(model: type[Model], key: Any) -> str:
+    return f"{model._meta.label_lower}/{key}"
+
+
+def _as_node(row: Any, fields: list[Any]) -> dict[str, Any]:
+    node = {"@id": node_id(type(row), row.pk), "@type": row._meta.label}
+    for field in fields:
+        value = getattr(row, field.attname)
+        if value is not None and not field.primary_key:
+            related = field.related_model
+            node[field.name] = {"@id": node_id(related, value)} if related else value
+    return node
