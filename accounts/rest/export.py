@@ -8,6 +8,7 @@ import orjson
 from django.conf import settings
 
 from accounts.models import User
+from recsys.lib.jsonld.vocabulary import namespace
 from recsys.lib.privacy import export_person, node_id
 
 
@@ -15,7 +16,7 @@ def export_document(person: int, now: datetime) -> Iterator[bytes]:
     """The document in pieces: a few rows are in memory at a time, however many there are."""
     head = {
         "@context": {
-            "@vocab": f"{settings.PUBLIC_URL}/vocabulary#",
+            "@vocab": namespace(),
             "@base": f"{settings.PUBLIC_URL}/data/",
         },
         "@id": node_id(User, person),

@@ -100,10 +100,12 @@ def node_id(model: type[Model], key: Any) -> str:
 
 
 def _as_node(row: Any, fields: list[Any]) -> dict[str, Any]:
-    node = {"@id": node_id(type(row), row.pk), "@type": row._meta.label}
+    node = {"@type": row._meta.label}
     for field in fields:
         value = getattr(row, field.attname)
-        if value is not None and not field.primary_key:
+        if field.primary_key:
+            node["@id"] = node_id(type(row), value)
+        elif value is not None:
             related = field.related_model
             node[field.name] = {"@id": node_id(related, value)} if related else value
     return node

@@ -104,7 +104,7 @@ def test_a_page_of_the_watchlist_costs_the_same_however_long(
     for _ in range(5):
         services.watch_item(actor=owner, item_id=ItemFactory().pk)
     client = api(owner)
-    with django_assert_num_queries(4):  # token, permissions (two, cached after), rows, items
+    with django_assert_num_queries(4):  # token, permissions (cached after), rows, items
         client.get(URL)
 
 
