@@ -1,17 +1,21 @@
 """Public reads: who is active, and who may do what."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+import recsys.lib.prepared  # noqa: F401 (declares the lookup `any_of`)
 from accounts.models import SellerDelegation, User
 from accounts.policies import is_administrator, is_manager
 from recsys.lib.access import Actor
 from recsys.lib.errors import NotFound
+from recsys.lib.lookup import get_readable
 
 __all__ = [
     "delegated_sellers",
+    "existing_user_ids",
     "get_user",
     "is_administrator",
     "is_manager",
@@ -19,12 +23,22 @@ __all__ = [
 ]
 
 
-def get_user(user_id: int) -> User:
-    """The person, whoever asks. NotFound: there is none."""
+def get_user(user_id: int, actor: Actor | None = None) -> User:
+    """The person, as far as `actor` may see them; internal callers see everybody.
+
+    NotFound: there is none, or none for this actor.
+    """
+    if actor is not None:
+        return get_readable(actor, User.objects.all(), pk=user_id)
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         raise NotFound(f"There is no user {user_id}.")
     return user
+
+
+def existing_user_ids(user_ids: Collection[int]) -> set[int]:
+    """Those of the ids that are somebody's, active or not."""
+    return set(User.objects.filter(pk__any_of=user_ids).values_list("pk", flat=True))
 
 
 def list_active_users(since: datetime) -> QuerySet[User]:

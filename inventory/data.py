@@ -1,4 +1,4 @@
-"""What other apps may know of items: their kinds and states, and the tree of categories."""
+"""What other apps may know of items, categories and bags: kinds, states, trees and figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,6 +59,56 @@ class CategoryNode:
         yield self
         for child in self.children:
             yield from child.with_descendants()
+
+
+class BagRole(TextChoices):
+    """What a person a bag was shared with may do."""
+
+    VIEWER = "viewer", "May look into it"
+    EDITOR = "editor", "May change its entries"
+
+
+MAX_QUANTITY = 1_000_000_000
+"""Of one item in one bag. Two of them still add up within 32 bits: merging cannot overflow."""
+
+MAX_ENTRIES = 1_000_000
+"""Different items in one bag."""
+
+
+@dataclass(frozen=True, slots=True)
+class BagShare:
+    """A person a bag is shared with."""
+
+    user: int
+    username: str
+    role: BagRole
+
+
+@dataclass(frozen=True, slots=True)
+class BagChange:
+    """What an operation did to a bag, in entries; `size` is how many it has now."""
+
+    added: int
+    changed: int
+    removed: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class BagOverlap:
+    """How much two bags have in common.
+
+    `size` counts entries, `quantity` the pieces in them, `common` the items in both. `jaccard`
+    is the weighted Jaccard index Σ min / Σ max over the quantities: 1 for equal bags, 0 for bags
+    with nothing in common, two empty ones included.
+    """
+
+    size: int
+    quantity: int
+    other_size: int
+    other_quantity: int
+    common: int
+    jaccard: float
 
 
 METADATA_IDENTITY = "@id"

@@ -1,13 +1,21 @@
 """What people look at and keep: categories, items with their statements, watchlists."""
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.utils import timezone
+from guardian.models import UserObjectPermissionBase
 
-from inventory.data import AuctionStatus, Condition, Kind, PublicationStatus, Visibility
-from inventory.querysets import ItemQuerySet, WorldQuerySet
+from inventory.data import (
+    MAX_QUANTITY,
+    AuctionStatus,
+    Condition,
+    Kind,
+    PublicationStatus,
+    Visibility,
+)
+from inventory.querysets import BagQuerySet, ItemQuerySet, WorldQuerySet
 from recsys.lib.prefix import PrefixIndex
 
 ATTRIBUTE_HEAD = 100
@@ -185,25 +193,42 @@ class Bag(models.Model):
     visibility = models.CharField(max_length=16, choices=Visibility, default=Visibility.PRIVATE)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = BagQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["owner", "slug"], name="bag_owner_slug")]
+        permissions = [("edit_bag_entries", "Can change the entries of a bag")]
 
     def __str__(self) -> str:
         return self.name
 
 
+class BagUserObjectPermission(UserObjectPermissionBase):
+    """A bag shared with somebody: `view_bag` for viewers, `edit_bag_entries` too for editors.
+
+    guardian's table of its own for bags: a plain foreign key, so a grant goes with its bag.
+    """
+
+    content_object = models.ForeignKey(Bag, models.CASCADE, related_name="grants")
+
+
 class BagEntry(models.Model):
     bag = models.ForeignKey(Bag, models.CASCADE, related_name="entries", db_index=False)
     item = models.ForeignKey(Item, models.CASCADE, related_name="bag_entries")
-    quantity = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+    quantity = models.PositiveIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
+    )
     added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name_plural = "bag entries"
         constraints = [
             models.UniqueConstraint(fields=["bag", "item"], name="bag_entry_bag_item"),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="bag_entry_quantity"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY),
+                name="bag_entry_quantity",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -233,6 +258,7 @@ class World(models.Model):
                 condition=Q(port__gte=1, port__lte=65_535), name="world_port_range"
             ),
         ]
+        permissions = [("run_worlds", "Can register worlds and report their state")]
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from inventory.data import Visibility
 from inventory.models import (
     Bag,
     BagEntry,
+    BagUserObjectPermission,
     Category,
     Happening,
     Item,
@@ -17,7 +18,7 @@ from inventory.models import (
 from recsys.lib.access import Actor, Policy, policy_for, readable_by
 
 
-@policy_for(Category, World, Happening)
+@policy_for(Category)
 class PublicPolicy(Policy):
     """Anybody reads; managers write."""
 
@@ -88,12 +89,15 @@ class WatchlistItemPolicy(Policy):
 
 @policy_for(Bag)
 class BagPolicy(Policy):
-    """The owner's; anybody may look into a public one."""
+    """The owner's; anybody may look into a public one, and those it was shared with."""
 
     is_public = True
 
     def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(Q(visibility=Visibility.PUBLIC) | Q(owner=actor.pk))
+        shared = Bag.objects.granted(actor.pk, "view_bag")
+        return rows.filter(
+            Q(visibility=Visibility.PUBLIC) | Q(owner=actor.pk) | Q(pk__in=shared.values("pk"))
+        )
 
     def may_create(self, actor: Actor) -> bool:
         return actor.is_authenticated
@@ -104,12 +108,59 @@ class BagPolicy(Policy):
 
 @policy_for(BagEntry)
 class BagEntryPolicy(Policy):
-    """As visible as the bag they lie in."""
+    """As visible as the bag they lie in; changed by its owner and the editors of it."""
 
     is_public = True
 
     def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(bag__in=readable_by(actor, Bag.objects.all()))
 
+    def may_create(self, actor: Actor) -> bool:
+        return actor.is_authenticated
+
     def may_change(self, actor: Actor, row: BagEntry) -> bool:
-        return row.bag.owner_id == actor.pk
+        if row.bag.owner_id == actor.pk:
+            return True
+        return Bag.objects.granted(actor.pk, "edit_bag_entries").filter(pk=row.bag_id).exists()
+
+
+@policy_for(BagUserObjectPermission)
+class BagGrantPolicy(Policy):
+    """Whom a bag is shared with is between its owner and each of them; the owner decides."""
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(Q(user=actor.pk) | Q(content_object__owner=actor.pk))
+
+    def may_change(self, actor: Actor, row: BagUserObjectPermission) -> bool:
+        return row.content_object.owner_id == actor.pk
+
+
+def runs_worlds(actor: Actor) -> bool:
+    """Whether the actor may register worlds and report on them: a game server, or a manager."""
+    return actor.has_perm("inventory.run_worlds") or is_manager(actor)
+
+
+@policy_for(World)
+class WorldPolicy(Policy):
+    """As visible as the map they run; kept by those who run worlds."""
+
+    is_public = True
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        if runs_worlds(actor):
+            return rows
+        return rows.filter(map__in=readable_by(actor, Item.objects.all()))
+
+    def may_create(self, actor: Actor) -> bool:
+        return runs_worlds(actor)
+
+    def may_change(self, actor: Actor, row: Any) -> bool:
+        return runs_worlds(actor)
+
+
+@policy_for(Happening)
+class HappeningPolicy(WorldPolicy):
+    """As visible as the world they take place in."""
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(world__in=readable_by(actor, World.objects.all()))

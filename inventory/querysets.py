@@ -1,10 +1,23 @@
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import connections
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
-from inventory.data import AuctionStatus, PublicationStatus
+from inventory.data import AuctionStatus, BagRole, PublicationStatus
 
 WORLD_FRESHNESS = timedelta(seconds=30)
 
@@ -74,3 +87,30 @@ class WorldQuerySet(QuerySet):
     def fresh(self, now: datetime) -> Self:
         """Shards that reported within the last 30 seconds."""
         return self.filter(last_seen_at__gte=now - WORLD_FRESHNESS)
+
+
+class BagQuerySet(QuerySet):
+    def granted(self, user_id: int | None, codename: str) -> Self:
+        """Bags on which a person was explicitly given the permission `codename`."""
+        return self.filter(grants__user=user_id, grants__permission__codename=codename)
+
+    def with_entry_count(self) -> Self:
+        counts = self._same_bag().values("pk").annotate(count=Count("entries")).values("count")
+        return self.annotate(entry_count=Subquery(counts))
+
+    def with_role_of(self, user_id: int | None) -> Self:
+        """`role`: what the person is to each bag: owner, editor, viewer, or a visitor."""
+        may_edit = Exists(self._same_bag().granted(user_id, "edit_bag_entries"))
+        may_view = Exists(self._same_bag().granted(user_id, "view_bag"))
+        return self.annotate(
+            role=Case(
+                When(owner=user_id, then=Value("owner")),
+                When(may_edit, then=Value(BagRole.EDITOR)),
+                When(may_view, then=Value(BagRole.VIEWER)),
+                default=Value("visitor"),
+            )
+        )
+
+    def _same_bag(self) -> Any:
+        bags: Any = self.model
+        return bags.objects.order_by().filter(pk=OuterRef("pk"))

@@ -1,5 +1,6 @@
 """Public reads of the inventory."""
 
+from inventory.queries.bags import bag_contents, bag_overlap, bag_shares, load_bag_matrix
 from inventory.queries.categories import CategoryTree
 from inventory.queries.items import (
     get_item,
@@ -8,6 +9,7 @@ from inventory.queries.items import (
     list_published_items,
     live_items,
     popular_items,
+    visible_item_ids,
     with_cents,
 )
 from inventory.queries.metadata import items_with_metadata, metadata_facets
@@ -15,14 +17,19 @@ from inventory.queries.watchlists import watches_by, watches_of
 
 __all__ = [
     "CategoryTree",
+    "bag_contents",
+    "bag_overlap",
+    "bag_shares",
     "get_item",
     "items_with_metadata",
     "list_items_for_similarity",
     "list_items_in_categories",
     "list_published_items",
     "live_items",
+    "load_bag_matrix",
     "metadata_facets",
     "popular_items",
+    "visible_item_ids",
     "watches_by",
     "watches_of",
     "with_cents",

@@ -1,12 +1,13 @@
 """Items: one, those shown, those compared."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.functions import Cast, Round
 
+import recsys.lib.prepared  # noqa: F401 (declares the lookup `any_of`)
 from inventory.data import AuctionStatus
 from inventory.models import Item
 from recsys.lib.access import Actor, readable_by
@@ -19,6 +20,7 @@ __all__ = [
     "list_published_items",
     "live_items",
     "popular_items",
+    "visible_item_ids",
     "with_cents",
 ]
 
@@ -79,3 +81,9 @@ def with_cents(items: QuerySet[Item]) -> QuerySet[Item]:
     Rounded before the cast: SQLite keeps decimals as binary fractions, and 0.29·100 is below 29.
     """
     return items.annotate(cents=Cast(Round(F("current_price") * 100), BigIntegerField()))
+
+
+def visible_item_ids(item_ids: Collection[int], *, actor: Actor | None = None) -> set[int]:
+    """Those of the ids that are items `actor` may see; all that exist for internal callers."""
+    items = Item.objects.all() if actor is None else readable_by(actor, Item.objects.all())
+    return set(items.filter(pk__any_of=item_ids).values_list("pk", flat=True))

@@ -9,6 +9,8 @@ from itertools import chain
 from typing import Any
 
 import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer as DRFJSONRenderer
@@ -23,9 +25,14 @@ def _default(value: Any) -> Any:
 
 class JSONParser(BaseParser):
     media_type = "application/json"
+    max_bytes: int | None = None
+    """Of a body; where not given, Django's limit for any upload holds."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        body = stream.read()
+        limit = self.max_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)  # DRF reads past Django's own check
+        if len(body) > limit:
+            raise RequestDataTooBig
         try:
             value = orjson.loads(body)
         except orjson.JSONDecodeError as error:
