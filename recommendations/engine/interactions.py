@@ -1,0 +1,147 @@
+"""Who did what: ids, weights, times and attributes in one frozen object.
+
+Ids and matrix positions travel together, so that no index map can be mixed up with another
+fit's factors. Ids are 64-bit; positions are the ranks of the ids in ascending order, which makes
+"ties by position" and "ties by id" the same thing everywhere in the engine.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array, csr_array
+
+from recommendations.engine.errors import EngineError
+
+Ids = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+WEIGHT_LIMIT = 1e6
+"""Weights are clipped to ± this: one absurd row must not overflow a 32-bit sum."""
+
+
+@dataclass(frozen=True, eq=False)
+class Interactions:
+    """People × items with weights > 0, and what is known of the items besides.
+
+    `people` (P,) and `items` (I,) are ascending ids; `matrix` is P × I; `times`, where known, are
+    seconds aligned with `matrix.data`; `attributes` is A × I, its rows named by `attribute_names`.
+    """
+
+    people: Ids
+    items: Ids
+    matrix: csr_array
+    times: NDArray[np.float64] | None = None
+    attributes: csr_array | None = None
+    attribute_names: NDArray[np.str_] | None = None
+
+    @classmethod
+    def from_columns(
+        cls,
+        people: ArrayLike,
+        items: ArrayLike,
+        weights: ArrayLike | None = None,
+        times: ArrayLike | None = None,
+        *,
+        catalogue: ArrayLike = (),
+    ) -> "Interactions":
+        """Sum repeated pairs (keeping their latest time) and drop those that sum to 0 or less.
+
+        `catalogue` names items that exist although nobody touched them. Raises EngineError for
+        columns of unequal length, ids that are not 64-bit integers, NaN or infinite numbers.
+        """
+        person_ids, item_ids = _ids("people", people), _ids("items", items)
+        weight = _numbers("weights", weights, person_ids.size).clip(-WEIGHT_LIMIT, WEIGHT_LIMIT)
+        if person_ids.size != item_ids.size:
+            raise EngineError("columns_unequal", "Columns of people and items differ in length.")
+        known_people, rows = np.unique(person_ids, return_inverse=True)
+        known_items = np.unique(np.concatenate([item_ids, _ids("catalogue", catalogue)]))
+        columns = np.searchsorted(known_items, item_ids)
+        shape = (known_people.size, known_items.size)
+        when = None if times is None else _numbers("times", times, person_ids.size)
+        matrix, latest = _summed(rows, columns, weight, when, shape)
+        return cls(known_people, known_items, matrix, latest)
+
+    def with_attributes(
+        self, names: ArrayLike, items: ArrayLike, weights: ArrayLike | None = None
+    ) -> "Interactions":
+        """Add statements "item has attribute": columns of names and item ids, of equal length.
+
+        Statements on items that are not in the catalogue are refused by name.
+        """
+        item_ids = _ids("items", items)
+        known, rows = np.unique(np.asarray(names, dtype=np.str_), return_inverse=True)
+        columns = np.searchsorted(self.items, item_ids)
+        if rows.size != item_ids.size:
+            raise EngineError("columns_unequal", "Columns of names and items differ in length.")
+        if not np.array_equal(self.items[np.minimum(columns, self.items.size - 1)], item_ids):
+            raise EngineError("unknown_item", "An attribute names an item outside the catalogue.")
+        weight = _numbers("weights", weights, item_ids.size)
+        attributes, _ = _summed(rows, columns, weight, None, (known.size, self.items.size))
+        return replace(self, attributes=attributes, attribute_names=known)
+
+    def with_matrix(self, kept: NDArray[np.bool_]) -> "Interactions":
+        """The same people and items with only those pairs for which `kept` (nnz,) is true."""
+        rows = np.repeat(np.arange(self.people.size), np.diff(self.matrix.indptr))[kept]
+        matrix = csr_array(
+            (self.matrix.data[kept], (rows, self.matrix.indices[kept])), shape=self.matrix.shape
+        )
+        return replace(self, matrix=matrix, times=None if self.times is None else self.times[kept])
+
+    def touched(self) -> NDArray[np.bool_]:
+        """(I,) whether anybody ever touched the item."""
+        return np.bincount(self.matrix.indices, minlength=self.items.size) > 0
+
+
+def column_sums(matrix: csr_array) -> Floats:
+    return np.asarray(matrix.sum(axis=0), dtype=np.float32).ravel()
+
+
+def row_sums(matrix: csr_array) -> Floats:
+    return np.asarray(matrix.sum(axis=1), dtype=np.float32).ravel()
+
+
+def _ids(name: str, values: ArrayLike) -> Ids:
+    array = np.asarray(values)
+    if array.size == 0:
+        return np.empty(0, np.int64)
+    fits = array.ndim == 1 and array.dtype.kind in "iu"
+    if not fits or (array.dtype == np.uint64 and array.max() > np.iinfo(np.int64).max):
+        raise EngineError("ids_not_integers", f"{name} must be a column of 64-bit integers.")
+    return array.astype(np.int64, copy=False)
+
+
+def _numbers(name: str, values: ArrayLike | None, size: int) -> NDArray[np.float64]:
+    if values is None:
+        return np.ones(size)
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape != (size,):
+        raise EngineError("columns_unequal", f"{name} must have {size} values.")
+    if not np.isfinite(array).all():
+        raise EngineError("not_finite", f"{name} must not hold NaN or infinity.")
+    return array
+
+
+def _summed(
+    rows: NDArray[Any],
+    columns: NDArray[Any],
+    weights: NDArray[np.float64],
+    times: NDArray[np.float64] | None,
+    shape: tuple[int, int],
+) -> tuple[csr_array, NDArray[np.float64] | None]:
+    total = coo_array((weights, (rows, columns)), shape=shape).tocsr()
+    total.sum_duplicates()
+    kept = total.data > 0
+    latest = None
+    if times is not None:
+        order = np.lexsort((times, columns, rows))
+        pairs = rows[order].astype(np.int64) * shape[1] + columns[order]
+        is_last = np.append(pairs[1:] != pairs[:-1], True)[: pairs.size]
+        latest = times[order][is_last][kept]
+    matrix = csr_array(
+        (total.data.astype(np.float32), total.indices.astype(np.int32), total.indptr), shape=shape
+    )
+    matrix.data[~kept] = 0
+    matrix.eliminate_zeros()
+    return matrix, latest

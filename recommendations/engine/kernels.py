@@ -1,0 +1,221 @@
+"""The four inner loops that numpy cannot express, compiled by numba, free of the GIL.
+
+Sparse matrices come in as (indptr, indices, data). `x` is pseudo-people × items and `xt` its
+transpose: a person or an attribute value is a row of `x`, and G = xᵀx is never formed whole.
+Only fitting and judging import this module; serving does without the compiler.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Sparse = tuple[NDArray[Any], NDArray[Any], NDArray[np.float32]]
+
+
+@njit(nogil=True, cache=True)
+def _is_worse(score: float, item: int, other_score: float, other_item: int) -> bool:
+    """Whether (score, item) ranks below the other: lower score, or equal score and higher id."""
+    return score < other_score or (score == other_score and item > other_item)
+
+
+@njit(nogil=True, cache=True)
+def _sink(scores: NDArray[np.float32], items: NDArray[np.int32], size: int) -> None:
+    """Restore the heap (worst on top) after its top was replaced."""
+    parent = 0
+    while True:
+        child = 2 * parent + 1
+        if child >= size:
+            return
+        right = child + 1
+        if right < size and _is_worse(scores[right], items[right], scores[child], items[child]):
+            child = right
+        if not _is_worse(scores[child], items[child], scores[parent], items[parent]):
+            return
+        scores[parent], scores[child] = scores[child], scores[parent]
+        items[parent], items[child] = items[child], items[parent]
+        parent = child
+
+
+@njit(nogil=True, cache=True)
+def _rise(scores: NDArray[np.float32], items: NDArray[np.int32], child: int) -> None:
+    """Restore the heap (worst on top) after a leaf was appended."""
+    while child > 0:
+        parent = (child - 1) // 2
+        if not _is_worse(scores[child], items[child], scores[parent], items[parent]):
+            return
+        scores[parent], scores[child] = scores[child], scores[parent]
+        items[parent], items[child] = items[child], items[parent]
+        child = parent
+
+
+@njit(nogil=True, cache=True)
+def _offer(
+    scores: NDArray[np.float32], items: NDArray[np.int32], size: int, score: float, item: int
+) -> int:
+    """Keep (score, item) if it belongs to the best seen; return how many are kept."""
+    if size < scores.size:
+        scores[size], items[size] = score, item
+        _rise(scores, items, size)
+        return size + 1
+    if _is_worse(scores[0], items[0], score, item):
+        scores[0], items[0] = score, item
+        _sink(scores, items, size)
+    return size
+
+
+@njit(nogil=True, cache=True)
+def _unheap(scores: NDArray[np.float32], items: NDArray[np.int32], size: int) -> None:
+    """Heap → best first."""
+    for last in range(size - 1, 0, -1):
+        scores[0], scores[last] = scores[last], scores[0]
+        items[0], items[last] = items[last], items[0]
+        _sink(scores, items, last)
+
+
+@njit(nogil=True, cache=True)
+def top_k_rows(
+    scores: NDArray[np.float32], best: NDArray[np.float32], items: NDArray[np.int32]
+) -> None:
+    """The k best columns of each row of `scores` (B, I), best first, ties by column.
+
+    Writes `best` and `items` (B, k); places beyond the finite scores stay as they were given.
+    """
+    for row in range(scores.shape[0]):
+        size = 0
+        floor = -np.inf
+        for column in range(scores.shape[1]):
+            score = scores[row, column]
+            if score > floor:
+                size = _offer(best[row], items[row], size, score, column)
+                if size == best.shape[1]:
+                    floor = best[row, 0]
+        _unheap(best[row], items[row], size)
+
+
+@njit(nogil=True, cache=True)
+def gram_top_k(
+    start: int,
+    stop: int,
+    x: Sparse,
+    xt: Sparse,
+    column_scale: NDArray[np.float32],
+    items: NDArray[np.int32],
+    values: NDArray[np.float32],
+) -> None:
+    """For rows start … stop of G = xᵀx: the k columns with the largest G_ij · column_scale_j > 0.
+
+    Writes their columns (best first, −1 where there are fewer) and G_ij itself. The row's own
+    column is left out; a scale of 0 leaves a column out for everybody.
+    """
+    indptr, indices, data = x
+    t_indptr, t_indices, t_data = xt
+    total = np.zeros(column_scale.size, np.float32)
+    touched = np.empty(column_scale.size, np.int32)
+    best = np.empty(items.shape[1], np.float32)
+    for row in range(start, stop):
+        count = 0
+        for p in range(t_indptr[row], t_indptr[row + 1]):
+            person, weight = t_indices[p], t_data[p]
+            for q in range(indptr[person], indptr[person + 1]):
+                column = indices[q]
+                if total[column] == 0:
+                    touched[count] = column
+                    count += 1
+                total[column] += weight * data[q]
+        size = 0
+        for t in range(count):
+            column = touched[t]
+            score = total[column] * column_scale[column]
+            if column != row and score > 0:
+                size = _offer(best, items[row], size, score, column)
+        _unheap(best, items[row], size)
+        for rank in range(size):
+            values[row, rank] = total[items[row, rank]]
+        items[row, size:] = -1
+        total[touched[:count]] = 0
+
+
+@njit(nogil=True, cache=True)
+def _local_gram(
+    members: NDArray[np.int32], x_rows: int, xt: Sparse, slot: NDArray[np.int32], gram: Any
+) -> None:
+    """Lower triangle of G[members][:, members], from the columns of x alone.
+
+    Each pseudo-person who touched any member adds the products of the members they touched.
+    `slot` (x_rows,) is scratch, −1 everywhere before and after.
+    """
+    t_indptr, t_indices, t_data = xt
+    entries = 0
+    for item in members:
+        entries += t_indptr[item + 1] - t_indptr[item]
+    people = np.empty(min(entries, x_rows), np.int32)
+    length = np.zeros(min(entries, x_rows) + 1, np.int64)
+    count = 0
+    for item in members:
+        for p in range(t_indptr[item], t_indptr[item + 1]):
+            person = t_indices[p]
+            if slot[person] < 0:
+                slot[person] = count
+                people[count] = person
+                count += 1
+            length[slot[person] + 1] += 1
+    offset = np.cumsum(length)
+    cursor = offset[:count].copy()
+    position = np.empty(entries, np.int32)
+    value = np.empty(entries, np.float32)
+    for place in range(members.size):
+        item = members[place]
+        for p in range(t_indptr[item], t_indptr[item + 1]):
+            at = slot[t_indices[p]]
+            position[cursor[at]], value[cursor[at]] = place, t_data[p]
+            cursor[at] += 1
+    gram[:] = 0
+    for at in range(count):
+        for a in range(offset[at], offset[at + 1]):
+            for b in range(offset[at], a + 1):
+                gram[position[a], position[b]] += value[a] * value[b]
+    slot[people[:count]] = -1
+
+
+@njit(nogil=True, cache=True)
+def _solve(gram: Any, target: Any) -> None:
+    """Solve gram · b = target in place by Cholesky; only `gram`'s lower triangle is read."""
+    lower = np.linalg.cholesky(gram)
+    size = target.size
+    for i in range(size):
+        target[i] = (target[i] - np.dot(lower[i, :i], target[:i])) / lower[i, i]
+    for i in range(size - 1, -1, -1):
+        target[i] /= lower[i, i]
+        for j in range(i):
+            target[j] -= lower[i, j] * target[i]
+
+
+@njit(nogil=True, cache=True)
+def local_ridge(
+    targets: NDArray[np.int64],
+    candidates: NDArray[np.int32],
+    values: NDArray[np.float32],
+    x_rows: int,
+    xt: Sparse,
+    penalty: float,
+    dropout: float,
+) -> None:
+    """Regress each target item on its candidates; `values` turn from G_Nj into coefficients.
+
+    `candidates` and `values` are (I, K) as `gram_top_k` writes them. The penalty must be > 0:
+    every system is then positive definite.
+    """
+    slot = np.full(x_rows, -1, np.int32)
+    for target in targets:
+        n = 0
+        while n < candidates.shape[1] and candidates[target, n] >= 0:
+            n += 1
+        if n == 0:
+            continue
+        gram = np.empty((n, n), np.float32)
+        _local_gram(candidates[target, :n], x_rows, xt, slot, gram)
+        for place in range(n):
+            gram[place, place] = gram[place, place] * (1 + dropout) + penalty
+        _solve(gram, values[target, :n])

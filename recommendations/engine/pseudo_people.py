@@ -1,0 +1,65 @@
+"""People and attribute values as rows of one matrix.
+
+An attribute value (a category, a tag, a title word) is treated as a person who touched every item
+that has it, so that one Gram G = XᵀX holds both kinds of evidence and items nobody has touched
+are reached all the same:
+
+    X = [ Du^-γ/2 R ; √s · Dt^-δ/2 A ],   G = Rᵀ Du^-γ R + s · Aᵀ Dt^-δ A
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_array, diags_array, vstack
+
+from recommendations.engine.interactions import Floats, Interactions, column_sums, row_sums
+from recommendations.engine.kernels import Sparse
+
+
+@dataclass(frozen=True, eq=False)
+class PseudoPeople:
+    """`x` (people + attribute values) × items, with its Gram's diagonal and transpose at hand."""
+
+    x: csr_array
+
+    @cached_property
+    def diagonal(self) -> Floats:
+        """(I,) the diagonal of G."""
+        return column_sums(self.x.multiply(self.x).tocsr())
+
+    @cached_property
+    def rows(self) -> Sparse:
+        return _parts(self.x)
+
+    @cached_property
+    def columns(self) -> Sparse:
+        return _parts(self.x.T.tocsr())
+
+
+def inverse_power(values: Floats, exponent: float) -> Floats:
+    """values^-exponent, and 0 where the value is 0."""
+    safe = np.where(values > 0, values, 1).astype(np.float32)
+    return np.where(values > 0, safe**-exponent, 0).astype(np.float32)
+
+
+def scaled_rows(matrix: csr_array, exponent: float, factor: float = 1.0) -> csr_array:
+    """√factor · D^-exponent/2 · matrix, D the row sums."""
+    scale = inverse_power(row_sums(matrix), exponent / 2) * np.float32(factor) ** 0.5
+    return (diags_array(scale) @ matrix).tocsr()
+
+
+def stack(parts: list[csr_array]) -> PseudoPeople:
+    return PseudoPeople(vstack(parts, format="csr", dtype=np.float32))
+
+
+def people_only(data: Interactions, exponent: float) -> csr_array:
+    return scaled_rows(data.matrix, exponent)
+
+
+def _parts(matrix: csr_array) -> Sparse:
+    return (
+        matrix.indptr.astype(np.int64),
+        matrix.indices.astype(np.int32),
+        matrix.data.astype(np.float32),
+    )
