@@ -65,8 +65,26 @@ class Ranked:
     reason: str
 
 
+class EventStatus(TextChoices):
+    """What became of an event somebody sent."""
+
+    STORED = "stored", "Stored"
+    DUPLICATE = "duplicate", "Known already"
+    REFUSED = "refused", "Refused"
+
+
+@dataclass(frozen=True, slots=True)
+class EventOutcome:
+    """What became of one row; `code` and `detail` say why it was refused."""
+
+    event_id: str | None
+    status: EventStatus
+    code: str = ""
+    detail: str = ""
+
+
 class NewEvent(NamedTuple):
-    """An event as an import or a seed gives it."""
+    """An event as a client, an import or a seed gives it."""
 
     user_id: int
     item_id: int

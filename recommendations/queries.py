@@ -16,13 +16,15 @@ from django.db.models import QuerySet
 from bidding.queries import bids_by, bids_on
 from inventory.queries import popular_items as most_popular_items
 from inventory.queries import watches_by, watches_of
-from recommendations.models import ItemSimilarity, RecommendedItem, UserInterest
+from recommendations.data import EventKind
+from recommendations.models import Event, ItemSimilarity, RecommendedItem, UserInterest
 
 __all__ = [
     "engaged_users",
     "engaged_users_batch",
     "engagements_around",
     "engagements_of",
+    "hidden_item_ids",
     "items_touched_around",
     "popular_items",
     "recommended_items",
@@ -95,6 +97,12 @@ def _people_around(item_ids: Sequence[int]) -> QuerySet[Any]:
 def _engagements(people: Sequence[int] | QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
     bids = _tuples(bids_by(people), "bidder_id", "item_id")
     return chain(bids, _tuples(watches_by(people), "user_id", "item_id"))
+
+
+def hidden_item_ids(user_id: int) -> set[int]:
+    """What a person asked never to see again."""
+    hidden = Event.objects.filter(user=user_id, kind=EventKind.HIDE)
+    return set(hidden.values_list("item_id", flat=True))
 
 
 # --- What was computed --------------------------------------------------------------------------

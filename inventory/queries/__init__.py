@@ -14,6 +14,7 @@ from inventory.queries.items import (
 )
 from inventory.queries.metadata import items_with_metadata, metadata_facets
 from inventory.queries.watchlists import watches_by, watches_of
+from inventory.queries.worlds import get_world
 
 __all__ = [
     "CategoryTree",
@@ -21,6 +22,7 @@ __all__ = [
     "bag_overlap",
     "bag_shares",
     "get_item",
+    "get_world",
     "items_with_metadata",
     "list_items_for_similarity",
     "list_items_in_categories",

@@ -1,6 +1,13 @@
 """Public writes of recommendations; one module per idea."""
 
-from recommendations.services.events import analyze_events, import_events
+from recommendations.services.events import (
+    MAX_EVENTS,
+    analyze_events,
+    import_events,
+    record_events,
+    record_visit,
+    refused,
+)
 from recommendations.services.interests import compute_user_interests, refresh_user_interests
 from recommendations.services.popular import generate_popular_items
 from recommendations.services.recommendations import (
@@ -14,6 +21,7 @@ from recommendations.services.similarities import (
 )
 
 __all__ = [
+    "MAX_EVENTS",
     "SeedReport",
     "analyze_events",
     "compute_item_similarities",
@@ -23,6 +31,9 @@ __all__ = [
     "generate_popular_items",
     "generate_recommendations",
     "import_events",
+    "record_events",
+    "record_visit",
     "refresh_user_interests",
+    "refused",
     "seed_demo",
 ]

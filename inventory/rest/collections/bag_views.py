@@ -30,6 +30,7 @@ from inventory.rest.collections.serializers import (
     valid,
 )
 from recsys.lib.access import PolicyPermission
+from recsys.lib.idempotency.rest import idempotent
 
 ID = "[0-9]{1,19}"
 
@@ -51,6 +52,7 @@ class BagViewSet(ReadOnlyModelViewSet):
         return self.get_serializer(self.get_queryset().get(pk=bag.pk)).data
 
     @extend_schema(request=BagWriteSerializer, responses={201: BagReadSerializer})
+    @idempotent
     def create(self, request: Request) -> Response:
         bag = services.create_bag(actor=request.user, **valid(BagWriteSerializer, request.data))
         return Response(self._shown(bag), status=201)
@@ -144,6 +146,7 @@ class BagViewSet(ReadOnlyModelViewSet):
 
     @extend_schema(request=BagDocumentSerializer, responses={201: BagImportedSerializer})
     @action(detail=False, methods=["post"], url_path="import", parser_classes=[BagDocumentParser])
+    @idempotent
     def import_document(self, request: Request) -> Response:
         """A new bag from a document such as export writes."""
         document = valid(BagDocumentSerializer, request.data)

@@ -17,6 +17,7 @@ from inventory.rest.collections.serializers import (
     valid,
 )
 from recsys.lib.access import PolicyPermission
+from recsys.lib.idempotency.rest import HEADER, idempotent
 from recsys.lib.lookup import get_readable
 from recsys.lib.pagination import KeysetPagination
 
@@ -48,10 +49,11 @@ class BagEntryViewSet(ListModelMixin, GenericViewSet):
         return super().list(request)
 
     @extend_schema(
-        parameters=[BAG],
+        parameters=[BAG, HEADER],
         request=BagEntryAddSerializer,
         responses={200: BagEntryReadSerializer, 201: BagEntryReadSerializer},
     )
+    @idempotent
     def create(self, request: Request, bag_id: str) -> Response:
         """Put some more of an item into the bag."""
         body = valid(BagEntryAddSerializer, request.data)

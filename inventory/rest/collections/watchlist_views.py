@@ -14,6 +14,7 @@ from inventory.rest.collections.serializers import (
     WatchlistWriteSerializer,
     valid,
 )
+from recsys.lib.idempotency.rest import idempotent
 from recsys.lib.pagination import KeysetPagination
 
 
@@ -37,6 +38,7 @@ class WatchlistViewSet(ListModelMixin, GenericViewSet):
         request=WatchlistWriteSerializer,
         responses={201: WatchlistReadSerializer, 200: WatchlistReadSerializer},
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         """Watch an item: 201 if it is new on the list, 200 if it was there."""
         item_id = valid(WatchlistWriteSerializer, request.data)["item"]
