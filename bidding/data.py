@@ -1,5 +1,6 @@
 """What other apps may know of bids: their kinds, and the states of an order."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -41,3 +42,35 @@ class Offer(NamedTuple):
     """In increments."""
     is_dated: bool = True
     """Whether the time is known; if not, person and lot alone say which bid it is."""
+
+
+class Standing(TextChoices):
+    """What has become of a bid."""
+
+    LEADING = "leading", "Leading"
+    OUTBID = "outbid", "Outbid"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+
+
+@dataclass(frozen=True, slots=True)
+class BidResult:
+    """How a lot stands after somebody bid on it."""
+
+    item: int
+    amount: Decimal | None
+    """Of the actor's own bid; None if only a maximum changed, or another's was raised to win."""
+    standing: Standing
+    created_at: datetime
+    current_price: Decimal
+    minimum_bid: Decimal
+    end_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How many lots were opened, and closed with or without a buyer."""
+
+    opened: int = 0
+    sold: int = 0
+    ended: int = 0

@@ -33,6 +33,29 @@ class Bid(models.Model):
         return f"{self.amount} on {self.item_id}"
 
 
+class ProxyBid(models.Model):
+    """Up to how much somebody wants to be bid for; of equal maxima the earlier wins."""
+
+    item = models.ForeignKey(
+        "inventory.Item", models.CASCADE, related_name="proxy_bids", db_index=False
+    )
+    bidder = models.ForeignKey("accounts.User", models.CASCADE, related_name="proxy_bids")
+    maximum = models.DecimalField(max_digits=12, decimal_places=2)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["item", "-maximum", "created_at"], name="proxy_bid_highest")
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "bidder"], name="proxy_bid_item_bidder"),
+            models.CheckConstraint(condition=Q(maximum__gt=0), name="proxy_bid_maximum"),
+        ]
+
+    def __str__(self) -> str:
+        return f"up to {self.maximum} on {self.item_id}"
+
+
 class Order(models.Model):
     """What the winner of a lot owes its seller; at most one for a lot."""
 

@@ -222,6 +222,12 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# --- Auctions ------------------------------------------------------------------------------------
+
+# By how much a bid must exceed the price, as JSON: [["100", "1"], …, [null, "100"]] is 1 below
+# 100, …, 100 beyond. The published increments (bidding.rules.INCREMENTS) where it is not set.
+BID_INCREMENTS = env.json("BID_INCREMENTS", default=None)
+
 # --- Recommending: the published weights and windows (docs/formulas.md explains each) ------------
 
 RECSYS_CACHE_ENABLED = env.bool("RECSYS_CACHE_ENABLED", default=True)

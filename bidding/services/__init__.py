@@ -1,5 +1,7 @@
 """Public writes of bidding; one module per idea."""
 
+from bidding.services.bids import buy_now, place_bid
+from bidding.services.closing import close_due_auctions
 from bidding.services.imports import (
     analyze_bids,
     close_imported_lots,
@@ -7,4 +9,12 @@ from bidding.services.imports import (
     import_offers,
 )
 
-__all__ = ["analyze_bids", "close_imported_lots", "import_bids", "import_offers"]
+__all__ = [
+    "analyze_bids",
+    "buy_now",
+    "close_due_auctions",
+    "close_imported_lots",
+    "import_bids",
+    "import_offers",
+    "place_bid",
+]

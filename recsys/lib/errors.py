@@ -24,7 +24,10 @@ logger = logging.getLogger(__name__)
 
 
 class DomainError(Exception):
-    """A refusal a client can understand. Subclasses fix the status; the code names the cause."""
+    """A refusal a client can understand. Subclasses fix the status; the code names the cause.
+
+    `facts` go into the body beside it: what a program needs to do better, like the minimum bid.
+    """
 
     status = 400
     code = "invalid"
@@ -36,12 +39,14 @@ class DomainError(Exception):
         code: str | None = None,
         fields: dict[str, list[str]] | None = None,
         retry_after: int | None = None,
+        facts: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.code = code or self.code
         self.fields = fields
         self.retry_after = retry_after
+        self.facts = facts or {}
 
 
 class InvalidInput(DomainError):
@@ -98,7 +103,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
 
 
 def error_body(error: DomainError) -> dict[str, Any]:
-    body: dict[str, Any] = {"code": error.code, "detail": error.detail}
+    body: dict[str, Any] = {"code": error.code, "detail": error.detail, **error.facts}
     if error.fields:
         body["fields"] = error.fields
     return body

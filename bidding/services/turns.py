@@ -1,0 +1,65 @@
+"""One person's turn at a lot: its row locked, the database's clock read after that."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+
+from bidding import rules
+from bidding.rules import Increments
+from inventory.data import AuctionStatus, Lot
+from inventory.services import lock_lot
+from recsys.lib.access import Actor
+from recsys.lib.clock import database_now
+from recsys.lib.errors import Conflict, NotAllowed
+
+CLOSED = [AuctionStatus.ENDED, AuctionStatus.SOLD, AuctionStatus.CANCELLED]
+
+
+def increments() -> Increments:
+    """The published increments, or the setting's. Raises ValueError if that is malformed."""
+    pairs = settings.BID_INCREMENTS
+    return rules.INCREMENTS if pairs is None else rules.parse_increments(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    lot: Lot
+    actor: Actor
+    now: datetime
+    increments: Increments
+
+    @property
+    def price(self) -> Decimal | None:
+        """The highest bid; None before the first."""
+        return self.lot.current_price if self.lot.bid_count else None
+
+    @property
+    def minimum(self) -> Decimal:
+        starting_price = self.lot.starting_price or Decimal(0)
+        return rules.minimum_bid(self.price, starting_price, self.increments)
+
+
+def take_turn(actor: Actor, item_id: int) -> Turn:
+    """Wait for the lot, then see whether it still takes the actor's bids.
+
+    Raises NotFound; NotAllowed for the seller; Conflict if it is over or not open. To be called
+    in a transaction, which holds the lot until its end.
+    """
+    lot = lock_lot(actor=actor, item_id=item_id)
+    now = database_now()
+    if lot.seller_id == actor.pk:
+        raise NotAllowed("This lot is your own.", code="own_lot")
+    if lot.auction_status in CLOSED or rules.is_over(lot.end_at, now):
+        raise Conflict("This auction is over.", code="auction_over")
+    if not _is_open(lot, now):
+        raise Conflict("This lot is not open for bids.", code="auction_not_active")
+    return Turn(lot, actor, now, increments())
+
+
+def _is_open(lot: Lot, now: datetime) -> bool:
+    """Also of a lot whose start has come before anybody set it active."""
+    is_due = lot.start_at is not None and lot.start_at <= now
+    is_opening = lot.auction_status == AuctionStatus.SCHEDULED and is_due
+    return lot.is_public and (lot.auction_status == AuctionStatus.ACTIVE or is_opening)
