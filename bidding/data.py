@@ -65,12 +65,3 @@ class BidResult:
     current_price: Decimal
     minimum_bid: Decimal
     end_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """How many lots were opened, and closed with or without a buyer."""
-
-    opened: int = 0
-    sold: int = 0
-    ended: int = 0

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 
-from bidding.models import Bid
+from bidding.data import Standing
+from bidding.models import Bid, ProxyBid
+from inventory.data import AuctionStatus
 
-__all__ = ["bids_by", "bids_on"]
+__all__ = ["bids_by", "bids_on", "bids_with_standing"]
+
+CLOSED = [AuctionStatus.SOLD, AuctionStatus.ENDED, AuctionStatus.CANCELLED]
 
 
 def bids_by(people: Iterable[int] | QuerySet, since: datetime | None = None) -> QuerySet[Bid]:
@@ -18,3 +22,18 @@ def bids_by(people: Iterable[int] | QuerySet, since: datetime | None = None) -> 
 
 def bids_on(items: Iterable[int]) -> QuerySet[Bid]:
     return Bid.objects.filter(item__in=items)
+
+
+def bids_with_standing() -> QuerySet[Bid]:
+    """Each with its lot, its `standing` there, and its bidder's `maximum`: for the bidder only."""
+    is_highest = {"amount": F("item__current_price")}
+    standing = Case(
+        When(item__order__buyer=F("bidder"), **is_highest, then=Value(Standing.WON)),
+        When(item__auction_status__in=CLOSED, then=Value(Standing.LOST)),
+        When(**is_highest, then=Value(Standing.LEADING)),
+        default=Value(Standing.OUTBID),
+    )
+    own = ProxyBid.objects.filter(item=OuterRef("item"), bidder=OuterRef("bidder"))
+    return Bid.objects.select_related("item").annotate(
+        standing=standing, maximum=Subquery(own.values("maximum"))
+    )

@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/v1/", include("recommendations.rest.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("inventory.rest.urls")),
+    path("api/v1/", include("bidding.rest.urls")),
     path("api/v1/", include("recsys.lib.jobs.rest.urls")),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 
 from bidding import rules
-from bidding.data import Closed
 from bidding.models import Bid, Order
 from inventory.data import AuctionStatus, Lot
 from inventory.services import lock_due_lots, open_scheduled_lots, settle_lots
@@ -17,8 +16,10 @@ from recsys.lib.retry import retried_transaction
 BATCH = 500
 
 
-def close_due_auctions(*, now: datetime | None = None, progress: Progress = no_progress) -> Closed:
-    """Open the lots whose start has come; close those whose end has.
+def close_due_auctions(
+    *, now: datetime | None = None, progress: Progress = no_progress
+) -> dict[str, int]:
+    """Open the lots whose start has come, close those whose end has; how many of each.
 
     A lot whose highest bid meets its reserve is sold, and gets its one order; any other has
     ended. `now` is the database's clock unless given. Each batch is a transaction of its own, and
@@ -30,7 +31,7 @@ def close_due_auctions(*, now: datetime | None = None, progress: Progress = no_p
         sold += outcomes.count(True)
         ended += outcomes.count(False)
         progress(sold + ended, sold + ended)
-    return Closed(opened, sold, ended)
+    return {"opened": opened, "sold": sold, "ended": ended}
 
 
 @retried_transaction
