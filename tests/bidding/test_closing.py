@@ -84,8 +84,8 @@ def test_many_lots_are_closed_in_batches_of_a_few_queries(
         ended()
     seen = []
     with django_assert_max_num_queries(40):
-        report = close_due_auctions(progress=lambda done, total: seen.append(done))
-    assert (report["sold"], seen) == (5, [2, 4, 5])
+        report = close_due_auctions(progress=lambda *step: seen.append(step))
+    assert (report["sold"], seen) == (5, [(2, 2), (4, 4), (5, 5)])
 
 
 def test_a_wrong_application_clock_changes_nothing(ended, monkeypatch, now, stranger):
