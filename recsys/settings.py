@@ -219,6 +219,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Reason": "recommendations.data.Reason.choices",
         "SimilarityReason": "recommendations.data.SimilarityReason.choices",
+        "ItemKind": "inventory.data.Kind.choices",
+        "EventKind": "recommendations.data.EventKind.choices",
     },
 }
 

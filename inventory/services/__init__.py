@@ -39,6 +39,7 @@ from inventory.services.publishing import archive_item, publish_item, unpublish_
 from inventory.services.seeding import seed_bags, seed_worlds
 from inventory.services.sharing import share_bag, unshare_bag
 from inventory.services.watchlist import unwatch_item, watch_item
+from inventory.services.worlds import register_world, remove_world, report_heartbeat
 
 __all__ = [
     "add_to_bag",
@@ -69,9 +70,12 @@ __all__ = [
     "publish_item",
     "raise_price",
     "record_bids",
+    "register_world",
     "remove_from_bag",
     "remove_item",
+    "remove_world",
     "replace_statements",
+    "report_heartbeat",
     "seed_bags",
     "seed_worlds",
     "set_bag_entry",
