@@ -58,9 +58,8 @@ class HappeningWriteSerializer(serializers.ModelSerializer):
         fields = ["name", "description", "starts_at", "ends_at", "world"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        present = self.instance
-        starts_at = attrs.get("starts_at") or (present and present.starts_at)
-        ends_at = attrs.get("ends_at") or (present and present.ends_at)
-        if starts_at >= ends_at:
+        present = {name: getattr(self.instance, name, None) for name in ("starts_at", "ends_at")}
+        span = present | attrs
+        if span["starts_at"] >= span["ends_at"]:
             raise serializers.ValidationError({"ends_at": ["It must end after it starts."]})
         return attrs

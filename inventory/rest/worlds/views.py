@@ -36,7 +36,7 @@ class WorldViewSet(ReadOnlyModelViewSet):
     lookup_value_regex = ID
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"now": timezone.now()}
+        return {**super().get_serializer_context(), "now": timezone.now()}
 
     @extend_schema(
         request=WorldWriteSerializer,
