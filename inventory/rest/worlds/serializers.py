@@ -58,7 +58,8 @@ class HappeningWriteSerializer(serializers.ModelSerializer):
         fields = ["name", "description", "starts_at", "ends_at", "world"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        present = {name: getattr(self.instance, name, None) for name in ("starts_at", "ends_at")}
+        names = ("starts_at", "ends_at")
+        present: dict[str, Any] = {name: getattr(self.instance, name, None) for name in names}
         span = present | attrs
         if span["starts_at"] >= span["ends_at"]:
             raise serializers.ValidationError({"ends_at": ["It must end after it starts."]})
