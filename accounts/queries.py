@@ -14,6 +14,7 @@ from recsys.lib.errors import NotFound
 from recsys.lib.lookup import get_readable
 
 __all__ = [
+    "all_users",
     "delegated_sellers",
     "existing_user_ids",
     "get_user",
@@ -39,6 +40,10 @@ def get_user(user_id: int, actor: Actor | None = None) -> User:
 def existing_user_ids(user_ids: Collection[int]) -> set[int]:
     """Those of the ids that are somebody's, active or not."""
     return set(User.objects.filter(pk__any_of=user_ids).values_list("pk", flat=True))
+
+
+def all_users() -> QuerySet[User]:
+    return User.objects.order_by("id")
 
 
 def list_active_users(since: datetime) -> QuerySet[User]:

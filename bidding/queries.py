@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 
 from bidding.data import Standing
-from bidding.models import Bid, ProxyBid
+from bidding.models import Bid, Order, ProxyBid
 from inventory.data import AuctionStatus
 
-__all__ = ["bids_by", "bids_on", "bids_with_standing"]
+__all__ = ["bids_by", "bids_of", "bids_on", "bids_with_standing", "orders_of"]
 
 CLOSED = [AuctionStatus.SOLD, AuctionStatus.ENDED, AuctionStatus.CANCELLED]
 
@@ -37,3 +38,13 @@ def bids_with_standing() -> QuerySet[Bid]:
     return Bid.objects.select_related("item").annotate(
         standing=standing, maximum=Subquery(own.values("maximum"))
     )
+
+
+def bids_of(bidder: Any) -> QuerySet[Bid]:
+    """What this person bid; their id, or an expression for it."""
+    return Bid.objects.filter(bidder=bidder)
+
+
+def orders_of(buyer: Any) -> QuerySet[Order]:
+    """What this person bought; their id, or an expression for it."""
+    return Order.objects.filter(buyer=buyer)

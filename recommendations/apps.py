@@ -5,4 +5,4 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
 
     def ready(self) -> None:
-        from recommendations import policies, privacy  # noqa: F401 (they declare themselves)
+        from recommendations import policies, privacy, reactions  # noqa: F401 (they declare themselves)

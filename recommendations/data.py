@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from django.db.models import TextChoices
 
+FORMULAS = "formulas"
+"""Names the published formulas where a trained model's version would stand."""
+
 
 class SimilarityReason(TextChoices):
     SAME_CATEGORY = "same_category", "Same category"
@@ -33,6 +36,8 @@ class Source(TextChoices):
     """Which stage of serving an answer came from."""
 
     PERSONAL = "personal", "Personal"
+    SIMILAR = "similar", "Similar"
+    CATEGORY = "category", "Same category"
     POPULAR = "popular", "Popular"
     NEWEST = "newest", "Newest"
 

@@ -29,6 +29,8 @@ __all__ = [
     "popular_items",
     "recommended_items",
     "similar_items",
+    "stored_recommendations",
+    "stored_similarities",
     "top_interests",
     "top_interests_batch",
     "user_bids",
@@ -142,6 +144,23 @@ def similar_items(item_id: int, limit: int) -> QuerySet[ItemSimilarity]:
 def recommended_items(user_id: int) -> QuerySet[RecommendedItem]:
     """A person's stored list in order; whether the items are live is to be checked."""
     return RecommendedItem.objects.filter(user=user_id).order_by("rank")
+
+
+def stored_similarities(first: int, last: int) -> Iterator[tuple[Any, ...]]:
+    """(source, similar, score, reason, when) of sources with ids from `first` to `last`.
+
+    Source by source, each one's best first.
+    """
+    stored = ItemSimilarity.objects.filter(source__gte=first, source__lte=last)
+    in_order = stored.order_by("source_id", "-score", "similar_id")
+    return _tuples(in_order, "source_id", "similar_id", "score", "reason", "computed_at")
+
+
+def stored_recommendations(first: int, last: int) -> Iterator[tuple[Any, ...]]:
+    """(person, item, score, reason, when) of people with ids from `first` to `last`, in order."""
+    stored = RecommendedItem.objects.filter(user__gte=first, user__lte=last)
+    in_order = stored.order_by("user_id", "rank")
+    return _tuples(in_order, "user_id", "item_id", "score", "reason", "generated_at")
 
 
 def popular_items(now: datetime, limit: int | None = None) -> QuerySet[Any]:

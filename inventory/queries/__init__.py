@@ -3,6 +3,7 @@
 from inventory.queries.bags import bag_contents, bag_overlap, bag_shares, load_bag_matrix
 from inventory.queries.categories import CategoryTree
 from inventory.queries.items import (
+    all_items,
     get_item,
     list_items_for_similarity,
     list_items_in_categories,
@@ -13,11 +14,12 @@ from inventory.queries.items import (
     with_cents,
 )
 from inventory.queries.metadata import items_with_metadata, metadata_facets
-from inventory.queries.watchlists import watches_by, watches_of
+from inventory.queries.watchlists import watches_by, watches_of, watches_of_person
 from inventory.queries.worlds import get_world
 
 __all__ = [
     "CategoryTree",
+    "all_items",
     "bag_contents",
     "bag_overlap",
     "bag_shares",
@@ -34,5 +36,6 @@ __all__ = [
     "visible_item_ids",
     "watches_by",
     "watches_of",
+    "watches_of_person",
     "with_cents",
 ]

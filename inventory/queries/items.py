@@ -14,6 +14,7 @@ from recsys.lib.access import Actor, readable_by
 from recsys.lib.errors import NotFound
 
 __all__ = [
+    "all_items",
     "get_item",
     "list_items_for_similarity",
     "list_items_in_categories",
@@ -35,6 +36,10 @@ def get_item(item_id: int, actor: Actor | None = None) -> Item:
     if item is None:
         raise NotFound(f"There is no item {item_id}.")
     return item
+
+
+def all_items() -> QuerySet[Item]:
+    return Item.objects.order_by("id")
 
 
 def live_items(now: datetime) -> QuerySet[Item]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from inventory.models import WatchlistItem
 
-__all__ = ["watches_by", "watches_of"]
+__all__ = ["watches_by", "watches_of", "watches_of_person"]
 
 
 def watches_by(
@@ -20,3 +21,8 @@ def watches_by(
 
 def watches_of(items: Iterable[int]) -> QuerySet[WatchlistItem]:
     return WatchlistItem.objects.filter(item__in=items)
+
+
+def watches_of_person(user: Any) -> QuerySet[WatchlistItem]:
+    """What this person watches; their id, or an expression for it."""
+    return WatchlistItem.objects.filter(user=user)

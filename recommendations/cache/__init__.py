@@ -10,6 +10,7 @@ from recommendations.cache.counters import count, flush_counts
 from recommendations.cache.entries import Entry
 from recommendations.cache.statistics import FamilyStatistics, family_statistics, read_counts
 from recommendations.cache.store import (
+    FRESH_FOR,
     Freshness,
     Hit,
     Key,
@@ -24,6 +25,7 @@ from recommendations.cache.store import (
 
 __all__ = [
     "CACHE_ERRORS",
+    "FRESH_FOR",
     "Entry",
     "FamilyStatistics",
     "Freshness",

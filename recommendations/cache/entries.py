@@ -1,7 +1,6 @@
 """A list as bytes: 13 bytes an item, so that 200,000 lists of twenty stay under 100 MB."""
 
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,13 +24,13 @@ class Entry:
     model: str = ""
 
 
-def encode(ranked: Sequence[Ranked], stored_at: datetime, model: str) -> bytes:
+def encode(entry: Entry) -> bytes:
     """Scores are kept to a millionth, between 0 and 4,294."""
-    name = model.encode()
+    name, ranked = entry.model.encode(), entry.ranked
     number = len(ranked)
     return b"".join(
         [
-            _HEADER.pack(MAGIC, stored_at.timestamp(), len(name), number),
+            _HEADER.pack(MAGIC, entry.stored_at.timestamp(), len(name), number),
             name,
             struct.pack(f"<{number}q", *(place.item_id for place in ranked)),
             struct.pack(f"<{number}I", *(round(place.score / SCORE_UNIT) for place in ranked)),

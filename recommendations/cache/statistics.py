@@ -1,7 +1,8 @@
 """How full the cache is, and how often it knew the answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from recommendations.cache.backend import CACHE_ERRORS, backend
 from recommendations.cache.counters import counter_key, current_hour, flush_counts
@@ -26,6 +27,9 @@ class FamilyStatistics:
         """Look-ups that found an entry, fresh or stale, of all; unknown before the first."""
         total = self.hits + self.stale_hits + self.misses
         return (self.hits + self.stale_hits) / total if total else None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"hit_rate": self.hit_rate}
 
 
 def family_statistics(family: Family, keys: Iterable[Key]) -> FamilyStatistics:

@@ -13,7 +13,7 @@ from django.conf import settings
 from recommendations.cache.backend import CACHE_ERRORS, backend
 from recommendations.cache.counters import count
 from recommendations.cache.entries import Entry, decode, encode
-from recommendations.data import Family, Ranked
+from recommendations.data import Family
 
 logger = logging.getLogger(__name__)
 
@@ -96,16 +96,10 @@ def _hit(entry: Entry | None, oldest_fresh: datetime) -> Hit:
 
 
 @_or_else(None)
-def store(
-    family: Family,
-    lists: Mapping[int | None, Sequence[Ranked]],
-    *,
-    now: datetime,
-    model: str = "",
-) -> None:
-    """Keep `lists` by item or person id (`None` for the one popular list), in bulk."""
+def store(family: Family, entries: Mapping[int | None, Entry]) -> None:
+    """Keep `entries` by item or person id (`None` for the one popular list), in bulk."""
     backend().set_many(
-        {str(Key(family, owner)): encode(ranked, now, model) for owner, ranked in lists.items()}
+        {str(Key(family, owner)): encode(entry) for owner, entry in entries.items()}
     )
 
 

@@ -2,6 +2,13 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from recommendations.rest.events.views import EventViewSet, WorldVisitView
+from recommendations.rest.operations.views import CacheView, ClearCacheView
+from recommendations.rest.served.views import (
+    ForItemsView,
+    HomeListView,
+    PopularListView,
+    SimilarListView,
+)
 from recommendations.rest.stored.views import (
     ItemSimilarityViewSet,
     RecommendedItemViewSet,
@@ -15,6 +22,12 @@ router.register("recommended-items", RecommendedItemViewSet, basename="recommend
 router.register("item-similarities", ItemSimilarityViewSet, basename="item-similarity")
 
 urlpatterns = [
+    path("recommendations/", HomeListView.as_view(), name="recommendations"),
+    path("recommendations/popular/", PopularListView.as_view(), name="popular"),
+    path("recommendations/for-items/", ForItemsView.as_view(), name="for-items"),
+    path("items/<int:item_id>/similar/", SimilarListView.as_view(), name="similar-items"),
+    path("ops/cache/", CacheView.as_view(), name="cache"),
+    path("ops/cache/clear/", ClearCacheView.as_view(), name="cache-clear"),
     *router.urls,
     path("worlds/<int:pk>/visit/", WorldVisitView.as_view(), name="world-visit"),
 ]

@@ -9,6 +9,7 @@ from recommendations.services.events import (
     refused,
 )
 from recommendations.services.interests import compute_user_interests, refresh_user_interests
+from recommendations.services.lists import refresh_list
 from recommendations.services.popular import generate_popular_items
 from recommendations.services.recommendations import (
     compute_recommendations,
@@ -19,21 +20,32 @@ from recommendations.services.similarities import (
     compute_item_similarities,
     compute_similar_items,
 )
+from recommendations.services.upkeep import (
+    cache_statistics,
+    clear_cache,
+    evict_stale_cache,
+    warm_cache,
+)
 
 __all__ = [
     "MAX_EVENTS",
     "SeedReport",
     "analyze_events",
+    "cache_statistics",
+    "clear_cache",
     "compute_item_similarities",
     "compute_recommendations",
     "compute_similar_items",
     "compute_user_interests",
+    "evict_stale_cache",
     "generate_popular_items",
     "generate_recommendations",
     "import_events",
     "record_events",
     "record_visit",
+    "refresh_list",
     "refresh_user_interests",
     "refused",
     "seed_demo",
+    "warm_cache",
 ]

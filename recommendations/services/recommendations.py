@@ -1,6 +1,6 @@
 """Each person's homepage list, from their stored interests and what is live."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 
 from inventory.data import AuctionStatus
 from inventory.queries import list_items_in_categories, live_items
+from recommendations.data import Family
 from recommendations.models import RecommendedItem
 from recommendations.queries import engagements_of, top_interests_batch
 from recommendations.scoring.generator import ITEM, Array, Recommendation, Shelves
 from recommendations.scoring.generator import recommended_items as recommended_to
 from recommendations.services.batches import replace_rows
+from recommendations.services.keeping import keep_when_committed
 from recommendations.services.people import PersonBatch, for_people
 from recommendations.weights import homepage_weights
 from recsys.lib.commands import Progress, no_progress
@@ -28,15 +30,21 @@ Lists = dict[int, list[Recommendation]]
 
 
 def compute_recommendations(
-    user_ids: Sequence[int], *, now: datetime, shelves: Shelves | None = None
+    user_ids: Sequence[int],
+    *,
+    now: datetime,
+    interests: Mapping[int, Sequence[tuple[int, float]]] | None = None,
+    shelves: Shelves | None = None,
 ) -> Lists:
     """Each person's list as of `now`, best first; nothing is stored.
 
-    Interests are those stored. Without `shelves` only the live items of these people's
+    `interests` are (category, score) pairs by person, by default those stored. Without `shelves`
+    only the live items of these people's
     favourite categories are read. Four statements at most, however many people.
     """
     weights = homepage_weights()
-    interests = top_interests_batch(user_ids, weights.categories)
+    if interests is None:
+        interests = top_interests_batch(user_ids, weights.categories)
     if shelves is None:
         wanted = {category for rows in interests.values() for category, _ in rows}
         shelves = Shelves(_items(list_items_in_categories(wanted, now), now), weights)
@@ -52,7 +60,7 @@ def compute_recommendations(
 def generate_recommendations(
     *, now: datetime, user_id: int | None = None, progress: Progress = no_progress
 ) -> dict[str, Any]:
-    """Store the lists of the people active lately, or of one person whenever they came.
+    """Store the lists of the people active lately, or of one person: as rows, and in the cache.
 
     What a list no longer holds is deleted. For everybody all live items are held once, about 50
     bytes each; memory does not grow with people or with what they did.
@@ -75,6 +83,7 @@ def _generate(people: PersonBatch, now: datetime, shelves: Shelves | None) -> in
         for user_id, items in lists.items()
         for rank, recommended in enumerate(items, start=1)
     ]
+    keep_when_committed(Family.HOME, lists, now)
     current = RecommendedItem.objects.filter(user__in=user_ids)
     return replace_rows(current, rows, ("user_id", "item_id"))
 

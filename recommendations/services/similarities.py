@@ -17,6 +17,7 @@ from inventory.queries import (
     live_items,
     with_cents,
 )
+from recommendations.data import Family
 from recommendations.models import ItemSimilarity
 from recommendations.queries import (
     engaged_users_batch,
@@ -35,6 +36,7 @@ from recommendations.scoring.similarity import (
     similar_items,
 )
 from recommendations.services.batches import Outcome, attempt, keyset_batches, replace_rows
+from recommendations.services.keeping import keep_when_committed
 from recommendations.weights import similarity_weights
 from recsys.lib.commands import Progress, no_progress
 
@@ -60,7 +62,7 @@ def compute_item_similarities(
     progress: Progress = no_progress,
     pause: timedelta | None = None,
 ) -> dict[str, Any]:
-    """Store the neighbours of everything published, ended lots too, or of one item.
+    """Store the neighbours of all that is published, ended lots too: as rows, and in the cache.
 
     What no longer holds is deleted. Batches of 50 items with a `pause` between two (by default
     the setting's), so that a nightly run leaves the database to others. Live items are held once,
@@ -113,6 +115,7 @@ def _store(sources: Sequence[ItemRow], now: datetime, catalogue: Catalogue | Non
         for source_id, similar_items in lists.items()
         for similar in similar_items
     ]
+    keep_when_committed(Family.SIMILAR, lists, now)
     current = ItemSimilarity.objects.filter(source__in=list(lists))
     return replace_rows(current, rows, ("source_id", "similar_id"))
 

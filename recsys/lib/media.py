@@ -63,4 +63,6 @@ class JSONRenderer(DRFJSONRenderer):
     def render(
         self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
     ) -> bytes:
-        return b"" if data is None else orjson.dumps(data, default=_default)
+        return (
+            b"" if data is None else orjson.dumps(data, default=_default, option=orjson.OPT_UTC_Z)
+        )

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations import cache
-from recommendations.cache import Freshness, Key
+from recommendations.cache import Entry, Freshness, Key
 from recommendations.cache.entries import REASONS, decode, encode
 from recommendations.data import Family, Ranked, Reason
 
@@ -65,7 +65,7 @@ def any_backend(request, db):
 @pytest.mark.usefixtures("any_backend")
 class TestOnEveryBackend:
     def test_what_was_stored_is_found(self, now):
-        cache.store(Family.HOME, {7: LIST}, now=now, model="v1")
+        cache.store(Family.HOME, {7: Entry(LIST, now, "v1")})
         hit = cache.lookup([HOME], now=now)[HOME]
         assert hit.freshness is Freshness.FRESH
         assert hit.entry.stored_at == now
@@ -74,7 +74,7 @@ class TestOnEveryBackend:
         assert [place.score for place in hit.entry.ranked] == [0.85, 0.333333]
 
     def test_an_entry_turns_stale_at_24_hours_and_is_still_there(self, now):
-        cache.store(Family.HOME, {7: LIST}, now=now)
+        cache.store(Family.HOME, {7: Entry(LIST, now)})
         almost = now + timedelta(hours=24, microseconds=-1)
         assert cache.lookup([HOME], now=almost)[HOME].freshness is Freshness.FRESH
         hit = cache.lookup([HOME], now=now + timedelta(hours=24))[HOME]
@@ -82,12 +82,12 @@ class TestOnEveryBackend:
         assert hit.entry.ranked
 
     def test_a_caller_may_want_it_fresher(self, now):
-        cache.store(Family.HOME, {7: LIST}, now=now - timedelta(minutes=10))
+        cache.store(Family.HOME, {7: Entry(LIST, now - timedelta(minutes=10))})
         hit = cache.lookup([HOME], now=now, max_age=timedelta(minutes=5))[HOME]
         assert hit.freshness is Freshness.STALE
 
     def test_what_was_dropped_is_missing_and_its_neighbours_stay(self, now):
-        cache.store(Family.HOME, {7: LIST, 8: LIST}, now=now)
+        cache.store(Family.HOME, {7: Entry(LIST, now), 8: Entry(LIST, now)})
         cache.drop([HOME])
         other = Key(Family.HOME, 8)
         hits = cache.lookup([HOME, other], now=now)
@@ -95,8 +95,9 @@ class TestOnEveryBackend:
         assert hits[other].freshness is Freshness.FRESH
 
     def test_eviction_takes_what_is_older_and_nothing_else(self, now):
-        cache.store(Family.SIMILAR, dict.fromkeys(range(5), LIST), now=now - timedelta(hours=25))
-        cache.store(Family.SIMILAR, dict.fromkeys(range(3, 8), LIST), now=now)
+        old = Entry(LIST, now - timedelta(hours=25))
+        cache.store(Family.SIMILAR, dict.fromkeys(range(5), old))
+        cache.store(Family.SIMILAR, dict.fromkeys(range(3, 8), Entry(LIST, now)))
         keys = [Key(Family.SIMILAR, n) for n in range(2000)]
         assert cache.evict_older(keys, now - timedelta(hours=24)) == 3
         assert cache.family_statistics(Family.SIMILAR, keys).entries == 5
@@ -109,7 +110,7 @@ class TestOnEveryBackend:
     def test_look_ups_are_counted_by_outcome(self, now):
         cache.flush_counts()
         caches["recommendations"].clear()
-        cache.store(Family.HOME, {7: LIST}, now=now)
+        cache.store(Family.HOME, {7: Entry(LIST, now)})
         cache.lookup([HOME], now=now)
         cache.lookup([HOME], now=now)
         cache.lookup([HOME], now=now + timedelta(days=2))
@@ -125,7 +126,7 @@ class TestOnEveryBackend:
 
     def test_switched_off_it_keeps_and_finds_nothing(self, now, settings):
         settings.RECSYS_CACHE_ENABLED = False
-        cache.store(Family.HOME, {7: LIST}, now=now)
+        cache.store(Family.HOME, {7: Entry(LIST, now)})
         settings.RECSYS_CACHE_ENABLED = True
         assert cache.lookup([HOME], now=now)[HOME].freshness is Freshness.MISSING
 
@@ -136,7 +137,7 @@ def test_a_cache_server_that_is_away_has_nothing_and_raises_nothing(now):
         "LOCATION": "unix:///nowhere/redis.sock",
     }
     with override_settings(CACHES={"default": away, "recommendations": away}):
-        cache.store(Family.HOME, {7: LIST}, now=now)
+        cache.store(Family.HOME, {7: Entry(LIST, now)})
         cache.drop([HOME])
         assert cache.lookup([HOME], now=now)[HOME].freshness is Freshness.MISSING
         assert not cache.claim_refresh(HOME)
@@ -161,7 +162,7 @@ places = st.builds(
 
 @given(st.lists(places, max_size=100), st.datetimes(timezones=st.just(UTC)), st.text(max_size=30))
 def test_any_list_survives_being_stored(ranked, stored_at, model):
-    entry = decode(encode(ranked, stored_at, model))
+    entry = decode(encode(Entry(tuple(ranked), stored_at, model)))
     assert list(entry.ranked) == ranked
     assert entry.model == model
     assert abs(entry.stored_at - stored_at) < timedelta(milliseconds=1)
@@ -174,6 +175,6 @@ def test_no_bytes_make_decoding_fail(noise):
 
 
 def test_two_hundred_thousand_similar_lists_stay_under_a_hundred_megabytes():
-    twenty = [Ranked(200_000 - n, 0.8, Reason.FOR_YOU) for n in range(20)]
-    entry = encode(twenty, datetime.now(UTC), "2026-11-22-1")
+    twenty = tuple(Ranked(200_000 - n, 0.8, Reason.FOR_YOU) for n in range(20))
+    entry = encode(Entry(twenty, datetime.now(UTC), "2026-11-22-1"))
     assert 200_000 * (len(entry) + len("similar:200000")) < 100e6

@@ -1,0 +1,83 @@
+"""How served lists look over REST. The answers are made by `serving`; these describe and check."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from inventory.data import AuctionStatus, Condition, Kind
+from recommendations.data import Reason, SimilarityReason, Source
+from recsys.lib.pagination import MAX_LIMIT
+
+REASONS = [*SimilarityReason.choices, *Reason.choices]
+
+
+class CategoryLink(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+
+
+class SellerLink(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+
+
+class CardSerializer(serializers.Serializer[Any]):
+    """An item as lists of recommendations show it, as it is at this moment."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(Kind.choices)
+    title = serializers.CharField()
+    slug = serializers.CharField()
+    condition = serializers.ChoiceField(Condition.choices, allow_null=True)
+    current_price = serializers.DecimalField(12, 2, allow_null=True)
+    buy_now_price = serializers.DecimalField(12, 2, allow_null=True)
+    bid_count = serializers.IntegerField()
+    watcher_count = serializers.IntegerField()
+    start_at = serializers.DateTimeField(allow_null=True)
+    end_at = serializers.DateTimeField(allow_null=True)
+    auction_status = serializers.ChoiceField(AuctionStatus.choices, allow_null=True)
+    created_at = serializers.DateTimeField()
+    category = CategoryLink(allow_null=True)
+    seller = SellerLink()
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    item = CardSerializer(help_text="With `fields=id`, the item's id alone.")
+    score = serializers.FloatField()
+    rank = serializers.IntegerField(min_value=1)
+    reason = serializers.ChoiceField(REASONS)
+    source = serializers.ChoiceField(Source.choices)  # type: ignore[assignment]
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """A list in order. `stale`: it is older than a day, and being refreshed."""
+
+    results = PlaceSerializer(many=True)
+    generated_at = serializers.DateTimeField()
+    stale = serializers.BooleanField()
+    model = serializers.CharField()
+
+
+class ForItemsSerializer(serializers.Serializer[Any]):
+    items = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        min_length=1,
+        max_length=MAX_LIMIT,
+    )
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=20)
+
+
+class ListQuerySerializer(serializers.Serializer[Any]):
+    """What may be asked of the personal list."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=20)
+    user = serializers.IntegerField(
+        min_value=1,
+        max_value=2**63 - 1,
+        required=False,
+        help_text="Whose list; a service with `serve_anybody` may name anybody.",
+    )
+    fields = serializers.ChoiceField(  # type: ignore[assignment]
+        ["id"], required=False, help_text="`id`: ids, scores and reasons without the cards."
+    )

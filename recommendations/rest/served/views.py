@@ -1,0 +1,118 @@
+"""Addresses of the served lists. What is worth a look is decided by `serving`."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request as HttpRequest
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from recommendations.rest.served.serializers import (
+    AnswerSerializer,
+    ForItemsSerializer,
+    ListQuerySerializer,
+)
+from recommendations.serving import (
+    Answer,
+    Request,
+    home_list,
+    list_for_items,
+    popular_list,
+    similar_list,
+)
+from recsys.lib.pagination import limit_from
+
+LIMIT = OpenApiParameter("limit", int, description="How many, from 1 to 100.")
+
+
+def answer(served: Answer, *, cards: bool = True, private: bool = False) -> Response:
+    """Lists change the moment an item ends: they may be kept, but must be asked for again."""
+    response = Response(served.as_dict(cards=cards))
+    patch_cache_control(response, no_cache=True, **{"private" if private else "public": True})
+    return response
+
+
+@method_decorator(conditional_page, name="dispatch")
+class HomeListView(APIView):
+    """What is worth a look for me."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        operation_id="recommendations",
+        parameters=[ListQuerySerializer],
+        responses=AnswerSerializer,
+    )
+    def get(self, request: HttpRequest) -> Response:
+        asked = ListQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        given: dict[str, Any] = asked.validated_data
+        user_id = given.get("user", request.user.pk)
+        if user_id != request.user.pk and not request.user.has_perm(
+            "recommendations.serve_anybody"
+        ):
+            raise PermissionDenied("You may ask for your own recommendations only.")
+        cards = "fields" not in given
+        served = home_list(Request(timezone.now(), given["limit"], user_id, cards))
+        return answer(served, cards=cards, private=True)
+
+
+@method_decorator(conditional_page, name="dispatch")
+class PopularListView(APIView):
+    """What everybody looks at."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(operation_id="popular", parameters=[LIMIT], responses=AnswerSerializer, auth=[])
+    def get(self, request: HttpRequest) -> Response:
+        return answer(popular_list(Request(timezone.now(), limit_from(request))))
+
+
+@method_decorator(conditional_page, name="dispatch")
+class SimilarListView(APIView):
+    """What resembles this item. With `context=bid`, only what the caller does not hold yet."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="similar_items",
+        parameters=[
+            OpenApiParameter("limit", int, description="How many, from 1 to 100.", default=10),
+            OpenApiParameter("context", str, enum=["bid"]),
+        ],
+        responses=AnswerSerializer,
+    )
+    def get(self, request: HttpRequest, item_id: int) -> Response:
+        personal = request.query_params.get("context") == "bid" and request.user.is_authenticated
+        asked = Request(
+            timezone.now(),
+            limit_from(request, default=10),
+            request.user.pk if personal else None,
+        )
+        return answer(similar_list(item_id, asked, actor=request.user), private=personal)
+
+
+class ForItemsView(APIView):
+    """What goes with these items: for an anonymous session, or a basket."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="recommendations_for_items",
+        request=ForItemsSerializer,
+        responses=AnswerSerializer,
+    )
+    def post(self, request: HttpRequest) -> Response:
+        asked = ForItemsSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        served = list_for_items(
+            given["items"], Request(timezone.now(), given["limit"], request.user.pk)
+        )
+        return answer(served, private=True)

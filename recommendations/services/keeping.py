@@ -1,0 +1,39 @@
+"""From a recompute into the cache."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from django.db import transaction
+
+from recommendations import cache
+from recommendations.cache import Entry
+from recommendations.data import FORMULAS, Family, Ranked
+
+
+class Place(Protocol):
+    @property
+    def item_id(self) -> int: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def entry_of(places: Sequence[Place], now: datetime) -> Entry:
+    ranked = (Ranked(place.item_id, place.score, place.reason) for place in places)
+    return Entry(tuple(ranked), now, FORMULAS)
+
+
+def keep_when_committed(
+    family: Family, lists: Mapping[int, Sequence[Place]], now: datetime
+) -> None:
+    """Keep these lists once the rows beside them are there: the cache never knows more.
+
+    After the commit also because a cache table that fails would take the transaction with it.
+    """
+    entries: dict[int | None, Entry] = {
+        owner: entry_of(places, now) for owner, places in lists.items()
+    }
+    transaction.on_commit(partial(cache.store, family, entries))

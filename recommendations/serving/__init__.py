@@ -1,0 +1,13 @@
+"""The reader's path: look up → fall back → check against live state → fill → answer."""
+
+from recommendations.serving.lists import home_list, list_for_items, popular_list, similar_list
+from recommendations.serving.pipeline import Answer, Request
+
+__all__ = [
+    "Answer",
+    "Request",
+    "home_list",
+    "list_for_items",
+    "popular_list",
+    "similar_list",
+]

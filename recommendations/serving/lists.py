@@ -1,0 +1,125 @@
+"""The lists that are served: for a person, for everybody, beside an item, for a set of items."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from inventory.queries import get_item, list_items_in_categories
+from recommendations import cache
+from recommendations.cache import Entry, Freshness, Hit, Key
+from recommendations.data import FORMULAS, Family, Ranked, SimilarityReason, Source
+from recommendations.serving.pipeline import Answer, Candidate, Request, Served, fill
+from recommendations.serving.stages import candidates, kept_or_computed, lazily, ranked
+from recsys.lib.access import Actor
+from recsys.lib.errors import NotFound
+
+POPULAR = Key(Family.POPULAR)
+SAME_CATEGORY_CANDIDATES = 100
+
+
+def home_list(request: Request) -> Answer:
+    """What is worth a look for the person: their own list → popular → newest."""
+    key = Key(Family.HOME, request.user_id)
+    hits = cache.lookup([key, POPULAR], now=request.now)
+    own = kept_or_computed(key, hits[key], request.now)
+    places = fill(
+        request,
+        chain(ranked(own, Source.PERSONAL), _popular_if_kept(hits[POPULAR])),
+        _popular(hits[POPULAR], request.now),
+        request.newest(),
+    )
+    return _answer(places, own, hits[key])
+
+
+def popular_list(request: Request) -> Answer:
+    """What everybody looks at: popular → newest."""
+    hit = cache.lookup([POPULAR], now=request.now)[POPULAR]
+    entry = kept_or_computed(POPULAR, hit, request.now)
+    places = fill(request, ranked(entry, Source.POPULAR), request.newest())
+    return _answer(places, entry, hit)
+
+
+def similar_list(item_id: int, request: Request, *, actor: Actor) -> Answer:
+    """What resembles the item: its neighbours → its category → popular → newest.
+
+    NotFound: there is no such item, or none the actor may see.
+    """
+    request = request.beside(item_id)
+    key = Key(Family.SIMILAR, item_id)
+    hits = cache.lookup([key, POPULAR], now=request.now)
+    entry = kept_or_computed(key, hits[key], request.now)
+    places = fill(
+        request,
+        ranked(entry, Source.SIMILAR),
+        lazily(partial(_same_category, item_id, request.now)),
+        _popular(hits[POPULAR], request.now),
+        request.newest(),
+    )
+    if item_id not in request.seen:
+        get_item(item_id, actor=actor)
+    return _answer(places, entry, hits[key])
+
+
+def list_for_items(item_ids: Sequence[int], request: Request) -> Answer:
+    """What goes with a set of items (a session, a basket, a bag): neighbours → popular → newest.
+
+    An item's score is the mean over the set of its similarity to each member. Ids of items that
+    do not exist count for nothing.
+    """
+    keys = [Key(Family.SIMILAR, item_id) for item_id in dict.fromkeys(item_ids)]
+    hits = cache.lookup([*keys, POPULAR], now=request.now)
+    entries = [_neighbours(key, hits[key], request.now) for key in keys]
+    entry = Entry(tuple(_mean(entries)), request.now, FORMULAS)
+    places = fill(
+        request.apart_from(item_ids),
+        chain(ranked(entry, Source.SIMILAR), _popular_if_kept(hits[POPULAR])),
+        _popular(hits[POPULAR], request.now),
+        request.newest(),
+    )
+    return _answer(places, entry, hits[POPULAR])
+
+
+def _neighbours(key: Key, hit: Hit, now: datetime) -> Entry:
+    try:
+        return kept_or_computed(key, hit, now)
+    except NotFound:
+        return Entry((), now, FORMULAS)
+
+
+def _popular_if_kept(hit: Hit) -> Iterable[Candidate]:
+    """With the first stage, so that a short list and what fills it are checked in one go."""
+    return ranked(hit.entry, Source.POPULAR) if hit.entry else ()
+
+
+def _popular(hit: Hit, now: datetime) -> Iterator[Candidate]:
+    return lazily(lambda: ranked(kept_or_computed(POPULAR, hit, now), Source.POPULAR))
+
+
+def _same_category(item_id: int, now: datetime) -> Iterable[Candidate]:
+    category_id = get_item(item_id).category_id
+    if category_id is None:
+        return ()
+    alike: Any = list_items_in_categories([category_id], now)
+    ids = alike.popular_first().values_list("pk", flat=True)[:SAME_CATEGORY_CANDIDATES]
+    places = (Ranked(alike_id, 0.0, SimilarityReason.SAME_CATEGORY) for alike_id in ids)
+    return candidates(places, Source.CATEGORY)
+
+
+def _mean(entries: Sequence[Entry]) -> Iterator[Ranked]:
+    """All neighbours by their mean score, best first, ties by id; the reason is the nearest's."""
+    scores: dict[int, float] = defaultdict(float)
+    nearest: dict[int, Ranked] = {}
+    for place in chain.from_iterable(entry.ranked for entry in entries):
+        scores[place.item_id] += place.score / len(entries)
+        known = nearest.get(place.item_id)
+        if known is None or place.score > known.score:
+            nearest[place.item_id] = place
+    for item_id, score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])):
+        yield Ranked(item_id, score, nearest[item_id].reason)
+
+
+def _answer(places: list[Served], entry: Entry, hit: Hit) -> Answer:
+    return Answer(places, entry.stored_at, hit.freshness is Freshness.STALE, entry.model)

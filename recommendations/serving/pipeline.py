@@ -1,0 +1,126 @@
+"""How a list is served: candidates in order of preference → live check → filled to the limit.
+
+Candidates come from stages tried in turn (a person's own list, then what is popular, then the
+newest); a stage is only asked when those before it did not fill the list. Whatever a cache or a
+table remembers, only what the database says may be shown now is shown.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from recommendations.data import Reason, Source
+from recommendations.serving.cards import ANYBODY, ONE_PERSON, Audience, Row, card
+
+SLACK = 10
+"""How many candidates beyond the limit are checked at once: some will have ended meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    item_id: int
+    score: float
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One place in an answer; `row` is the item as it is now."""
+
+    candidate: Candidate
+    rank: int
+    row: Row
+
+    def as_dict(self, *, cards: bool) -> dict[str, Any]:
+        return {
+            "item": card(self.row) if cards else self.candidate.item_id,
+            "score": round(self.candidate.score, 6),
+            "rank": self.rank,
+            "reason": self.candidate.reason,
+            "source": self.candidate.source,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A list as served. `generated_at` and `model` are those of its first stage."""
+
+    places: list[Served]
+    generated_at: datetime
+    stale: bool
+    model: str
+
+    def as_dict(self, *, cards: bool = True) -> dict[str, Any]:
+        return {
+            "results": [place.as_dict(cards=cards) for place in self.places],
+            "generated_at": self.generated_at,
+            "stale": self.stale,
+            "model": self.model,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: how many, when, for whom (nobody in particular if `user_id` is None)."""
+
+    now: datetime
+    limit: int
+    user_id: int | None = None
+    cards: bool = True
+    source_id: int | None = None
+    """The public item a list is shown beside: looked up with the candidates, never served."""
+    without: frozenset[int] = frozenset()
+    seen: set[int] = field(default_factory=set)
+    """Ids of what the live check found; holds `source_id` if that is for everybody to see."""
+
+    def beside(self, item_id: int) -> "Request":
+        return replace(self, source_id=item_id, without=self.without | {item_id})
+
+    def apart_from(self, item_ids: Iterable[int]) -> "Request":
+        return replace(self, without=self.without.union(item_ids))
+
+    def rows(self, ids: list[int]) -> dict[int, Row]:
+        asked = ids if self.source_id is None else [*ids, self.source_id]
+        rows = self._audience.rows(
+            asked, now=self.now, user=self.user_id, source=self.source_id, cards=self.cards
+        )
+        self.seen.update(rows)
+        return rows
+
+    def newest(self) -> Iterator[Candidate]:
+        """The last stage: it ends only when there is nothing left that may be shown."""
+        for item_id in self._audience.newest(now=self.now, user=self.user_id):
+            yield Candidate(item_id, 0.0, Reason.NEWEST, Source.NEWEST)
+
+    @property
+    def _audience(self) -> Audience:
+        return ANYBODY if self.user_id is None else ONE_PERSON
+
+
+def fill(request: Request, *stages: Iterable[Candidate]) -> list[Served]:
+    """The first `limit` candidates that may be shown, none twice; a stage is asked if need be."""
+    places: list[Served] = []
+    seen = set(request.without)
+    for stage in stages:
+        unseen = (candidate for candidate in stage if _is_first(candidate.item_id, seen))
+        while missing := request.limit - len(places):
+            asked = list(islice(unseen, missing + SLACK))
+            if not asked:
+                break
+            rows = request.rows([candidate.item_id for candidate in asked])
+            shown = (candidate for candidate in asked if candidate.item_id in rows)
+            places.extend(
+                Served(candidate, rank, rows[candidate.item_id])
+                for rank, candidate in enumerate(islice(shown, missing), len(places) + 1)
+            )
+    return places
+
+
+def _is_first(item_id: int, seen: set[int]) -> bool:
+    if item_id in seen:
+        return False
+    seen.add(item_id)
+    return True

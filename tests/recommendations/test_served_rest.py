@@ -1,0 +1,233 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from inventory.models import Item
+from recommendations import cache
+from recommendations.cache import Entry
+from recommendations.data import Family, Ranked, Reason
+from tests.factories import BidFactory, ItemFactory, WatchlistItemFactory
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/api/v1/recommendations/"
+POPULAR = "/api/v1/recommendations/popular/"
+FOR_ITEMS = "/api/v1/recommendations/for-items/"
+
+
+def similar_to(item):
+    return f"/api/v1/items/{item.pk}/similar/"
+
+
+def shown(response):
+    assert response.status_code == 200, response.content
+    return [place["item"]["id"] for place in response.json()["results"]]
+
+
+@pytest.fixture
+def service(stranger):
+    stranger.groups.add(Group.objects.get(name="services"))
+    return stranger
+
+
+def test_a_person_sees_their_list_with_cards_scores_and_reasons(api, owner, now):
+    liked = WatchlistItemFactory(user=owner).item
+    lot = ItemFactory(category=liked.category, bid_count=2)
+    body = api(owner).get(HOME, {"limit": 1}).json()
+    assert body["results"] == [
+        {
+            "item": {
+                "id": lot.pk,
+                "kind": "lot",
+                "title": lot.title,
+                "slug": lot.slug,
+                "condition": None,
+                "current_price": "10.00",
+                "buy_now_price": None,
+                "bid_count": 2,
+                "watcher_count": 0,
+                "start_at": lot.start_at.isoformat().replace("+00:00", "Z"),
+                "end_at": lot.end_at.isoformat().replace("+00:00", "Z"),
+                "auction_status": "active",
+                "created_at": lot.created_at.isoformat().replace("+00:00", "Z"),
+                "category": {
+                    "id": lot.category_id,
+                    "name": lot.category.name,
+                    "slug": lot.category.slug,
+                },
+                "seller": {"id": lot.seller_id, "username": lot.seller.username},
+            },
+            "score": 0.74,
+            "rank": 1,
+            "reason": "category_interest",
+            "source": "personal",
+        }
+    ]
+    assert (body["stale"], body["model"]) == (False, "formulas")
+
+
+def test_nobody_in_particular_is_told_to_sign_in(api):
+    response = api().get(HOME)
+    assert response.status_code == 401
+    assert response.json()["code"] == "not_authenticated"
+
+
+def test_a_bid_shows_in_the_very_next_answer(api, owner):
+    lot, *_ = ItemFactory.create_batch(3)
+    caller = api(owner)
+    assert lot.pk in shown(caller.get(HOME))
+    BidFactory(item=lot, bidder=owner)
+    assert lot.pk not in shown(caller.get(HOME))
+
+
+def test_a_person_may_not_ask_for_another(api, owner, stranger):
+    response = api(stranger).get(HOME, {"user": owner.pk})
+    assert response.status_code == 403
+    assert shown(api(owner).get(HOME, {"user": owner.pk})) == []
+
+
+def test_a_service_asks_for_anybody_and_gets_ids(api, owner, service, now):
+    lot = ItemFactory()
+    places = (Ranked(lot.pk, 0.5, Reason.TRENDING),)
+    cache.store(Family.HOME, {owner.pk: Entry(places, now)})
+    body = api(service).get(HOME, {"user": owner.pk, "fields": "id"}).json()
+    assert body["results"] == [
+        {"item": lot.pk, "score": 0.5, "rank": 1, "reason": "trending", "source": "personal"}
+    ]
+
+
+def test_a_service_gets_no_item_the_person_holds_or_that_has_ended(api, owner, service, now):
+    held = WatchlistItemFactory(user=owner).item
+    ended = ItemFactory(auction_status="ended")
+    places = tuple(Ranked(item.pk, 0.5, Reason.TRENDING) for item in (held, ended))
+    cache.store(Family.HOME, {owner.pk: Entry(places, now)})
+    assert api(service).get(HOME, {"user": owner.pk, "fields": "id"}).json()["results"] == []
+
+
+def test_a_service_hears_of_an_unknown_person(api, service):
+    assert api(service).get(HOME, {"user": 404}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"limit": 10**9},
+        {"limit": "many"},
+        {"limit": "\0"},
+        {"fields": "title"},
+        {"user": "me"},
+        {"user": 2**63},
+        {"user": -1},
+    ],
+    ids=str,
+)
+def test_a_senseless_query_is_refused_with_the_field_named(api, owner, query):
+    response = api(owner).get(HOME, query)
+    assert response.status_code == 400
+    assert set(response.json()) == {"code", "detail", "fields"}
+    assert list(response.json()["fields"]) == list(query)
+
+
+def test_the_personal_list_is_for_private_caches_and_may_be_revalidated(api, owner):
+    ItemFactory()
+    caller = api(owner)
+    first = caller.get(HOME)
+    assert first["Cache-Control"] == "no-cache, private"
+    again = caller.get(HOME, headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    Item.objects.update(is_hidden=True)
+    assert caller.get(HOME, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_a_guest_sees_what_is_popular(api):
+    quiet, wanted = ItemFactory(), ItemFactory(bid_count=9)
+    response = api().get(POPULAR)
+    assert shown(response) == [wanted.pk, quiet.pk]
+    assert response["Cache-Control"] == "no-cache, public"
+
+
+def test_anybody_sees_similar_items(api):
+    item = ItemFactory()
+    alike = ItemFactory(category=item.category)
+    body = api().get(similar_to(item)).json()
+    assert body["results"][0]["item"]["id"] == alike.pk
+    assert body["results"][0]["score"] == 0.8
+    assert body["results"][0]["reason"] == "same_category"
+
+
+def test_after_a_bid_the_similar_items_are_those_the_bidder_does_not_hold(api, owner):
+    lot = BidFactory(bidder=owner).item
+    held = WatchlistItemFactory(user=owner, item=ItemFactory(category=lot.category)).item
+    free = ItemFactory(category=lot.category)
+    assert shown(api(owner).get(similar_to(lot))) == [held.pk, free.pk]
+    assert shown(api(owner).get(similar_to(lot), {"context": "bid"})) == [free.pk]
+
+
+def test_similar_items_of_a_draft_are_not_found_like_those_of_nothing(api, owner, stranger):
+    draft = ItemFactory(seller=owner, publication_status="draft")
+    missing = api(stranger).get("/api/v1/items/999999/similar/")
+    hidden = api(stranger).get(similar_to(draft))
+    assert (missing.status_code, hidden.status_code) == (404, 404)
+    assert missing.json()["code"] == hidden.json()["code"] == "not_found"
+    assert api(owner).get(similar_to(draft)).status_code == 200
+
+
+def test_a_basket_gets_what_goes_with_it(api):
+    first, second = ItemFactory.create_batch(2)
+    alike = ItemFactory(category=first.category)
+    response = api().post(FOR_ITEMS, {"items": [first.pk, second.pk, 999999], "limit": 5})
+    assert shown(response)[0] == alike.pk
+    assert first.pk not in shown(response)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"items": []}, {"items": ["x"]}, {"items": [1] * 101}, {"items": [2**63]}, [], "text"],
+    ids=str,
+)
+def test_a_senseless_basket_is_refused(api, body):
+    response = api().post(FOR_ITEMS, body)
+    assert response.status_code == 400
+    assert response.json()["code"] == "invalid"
+
+
+def test_the_statements_of_a_kept_list_are_three(api, owner, now, django_assert_num_queries):
+    items = ItemFactory.create_batch(20)
+    places = tuple(Ranked(item.pk, 0.5, Reason.TRENDING) for item in items)
+    cache.store(Family.HOME, {owner.pk: Entry(places, now)})
+    caller = api(owner)
+    cache.flush_counts()
+    with django_assert_num_queries(3):
+        assert len(shown(caller.get(HOME))) == 20
+
+
+def test_the_statements_of_similar_items_are_two(api, now, django_assert_num_queries):
+    item, *others = ItemFactory.create_batch(11)
+    places = tuple(Ranked(other.pk, 0.5, "same_category") for other in others)
+    cache.store(Family.SIMILAR, {item.pk: Entry(places, now)})
+    cache.flush_counts()
+    with django_assert_num_queries(2):
+        assert len(shown(api().get(similar_to(item)))) == 10
+
+
+def test_managers_read_and_clear_the_cache(api, manager, owner, now):
+    cache.store(Family.HOME, {owner.pk: Entry((), now)})
+    caller = api(manager)
+    assert caller.get(reverse("cache")).json()["home"]["entries"] == 1
+    assert caller.post(reverse("cache-clear"), {"family": "home"}).json() == {"cleared": 1}
+    assert caller.get(reverse("cache")).json()["home"]["entries"] == 0
+
+
+def test_the_cache_is_the_managers_alone(api, owner):
+    for caller, status in [(api(), 401), (api(owner), 403)]:
+        assert caller.get(reverse("cache")).status_code == status
+        assert caller.post(reverse("cache-clear"), {}).status_code == status
+
+
+def test_a_list_of_yesterday_says_it_is_stale(api, owner, now):
+    cache.store(Family.HOME, {owner.pk: Entry((), now - timedelta(hours=30))})
+    assert api(owner).get(HOME).json()["stale"] is True
