@@ -1,15 +1,18 @@
 """People who come in numbers: from an import, or from the demo's seed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
-from accounts.data import NewPerson
+from accounts.data import NewPerson, Presence
 from accounts.models import USERNAME_PATTERN, User, UserIdentity
-from recsys.lib.bulk import analyze, batched
+from recsys.lib.bulk import analyze, batched, insert_new, insert_new_rows
+from recsys.lib.errors import Conflict
 
 HOUSE = NewPerson(uid="house", username="house", display_name="The house")
 IDS_PER_QUERY = 10_000
@@ -58,33 +61,39 @@ def analyze_people() -> None:
 def _create(provider: str, people: list[NewPerson]) -> dict[str, int]:
     wanted = [person.username or person.uid for person in people]
     taken = set(User.objects.filter(username__in=wanted).values_list("username", flat=True))
-    users = []
+    by_username: dict[str, NewPerson] = {}
     for person, name in zip(people, wanted, strict=True):
         username = _free_username(provider, person.uid, name, taken)
         taken.add(username)
-        users.append(_user(person, username))
-    User.objects.bulk_create(users)
-    pairs = list(zip(people, users, strict=True))
-    UserIdentity.objects.bulk_create(
-        UserIdentity(provider=provider, uid=person.uid, user=user) for person, user in pairs
-    )
-    return {person.uid: user.pk for person, user in pairs}
+        by_username[username] = person
+    created = insert_new_rows(User, _columns(by_username), returning=["username", "id"])
+    ids = {by_username[username].uid: pk for username, pk in created}
+    identities = {"provider": [provider] * len(ids), "uid": [*ids], "user": [*ids.values()]}
+    known = insert_new(UserIdentity, identities, returning="id")
+    if not len(known) == len(created) == len(people):
+        raise Conflict("Somebody took one of these names or addresses just now; try again.")
+    return ids
 
 
-def _user(person: NewPerson, username: str) -> User:
-    return User(
-        username=username,
-        email=person.email,
-        display_name=person.display_name,
-        biography=person.biography,
+def _columns(people: Mapping[str, NewPerson]) -> dict[str, list[Any]]:
+    """By username; as the model's own defaults would have it, where an import says nothing."""
+    now, persons = timezone.now(), people.values()
+    return {
+        "username": [*people],
+        "email": [person.email for person in persons],
+        "display_name": [person.display_name for person in persons],
+        "biography": [person.biography for person in persons],
         # None makes a password that nobody can know: an imported account signs in after a reset.
-        password=make_password(person.password),
-        is_staff=person.is_operator,
-        is_superuser=person.is_operator,
-        last_sign_in_at=person.last_sign_in_at,
-        sign_in_count=person.sign_in_count,
-        **({"date_joined": person.date_joined} if person.date_joined else {}),
-    )
+        "password": [make_password(person.password) for person in persons],
+        "is_staff": [person.is_operator for person in persons],
+        "is_superuser": [person.is_operator for person in persons],
+        "date_joined": [person.date_joined or now for person in persons],
+        "last_sign_in_at": [person.last_sign_in_at for person in persons],
+        "sign_in_count": [person.sign_in_count for person in persons],
+        "is_active": [True] * len(people),
+        "presence": [Presence.OFFLINE] * len(people),
+        "status_message": [""] * len(people),
+    }
 
 
 def _free_username(provider: str, uid: str, wanted: str, taken: set[str]) -> str:

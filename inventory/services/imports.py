@@ -2,17 +2,39 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from inventory.data import NewCategory, NewItem, PublicationStatus
 from inventory.models import Category, Item, ItemAttribute, WatchlistItem
-from recsys.lib.bulk import add_to_counts, analyze, batched, insert_new, update_rows
+from inventory.services.metadata import replace_statements
+from recsys.lib.bulk import (
+    add_to_counts,
+    analyze,
+    batched,
+    insert_new,
+    insert_new_rows,
+    update_rows,
+)
+from recsys.lib.jsonld.statements import Reading, Statement, number_of
 
 IDS_PER_QUERY = 10_000
+AS_GIVEN = (
+    "slug",
+    "title",
+    "kind",
+    "description",
+    "condition",
+    "starting_price",
+    "reserve_price",
+    "buy_now_price",
+    "start_at",
+    "end_at",
+    "auction_status",
+)
 KEYWORDS = "http://schema.org/keywords"
 
 
@@ -47,8 +69,8 @@ def import_items(items: Iterable[NewItem]) -> dict[tuple[int, str], int]:
         found |= {(seller_id, slug): pk for slug, pk in known.items()}
     newcomers = [item for name, item in by_name.items() if name not in found]
     for batch in batched(newcomers, IDS_PER_QUERY):
-        rows = Item.objects.bulk_create([_item(item) for item in batch])
-        found |= {(row.seller_id, row.slug): row.pk for row in rows}
+        rows = insert_new_rows(Item, _columns(batch), returning=["seller", "slug", "id"])
+        found |= {(seller_id, slug): pk for seller_id, slug, pk in rows}
     return found
 
 
@@ -86,20 +108,14 @@ def import_keywords(keywords: Mapping[int, Sequence[str]], category_ids: Mapping
 
     What an earlier import said of their keywords is replaced. Returns the number of statements.
     """
-    for batch in batched(keywords, IDS_PER_QUERY):
-        ItemAttribute.objects.filter(item__in=batch, predicate=KEYWORDS).delete()
+    readings = {pk: _reading(words) for pk, words in keywords.items()}
     update_rows(
         Item,
-        {pk: (_keywords_document(words), category_ids.get(pk)) for pk, words in keywords.items()},
+        {pk: (document, category_ids.get(pk)) for pk, (document, _) in readings.items()},
         fields=["metadata", "category"],
     )
-    statements = [(item_id, word) for item_id, words in keywords.items() for word in words]
-    for some in batched(statements, IDS_PER_QUERY):
-        ItemAttribute.objects.bulk_create(
-            ItemAttribute(item_id=item_id, predicate=KEYWORDS, value=word)
-            for item_id, word in some
-        )
-    return len(statements)
+    replace_statements(readings=readings)
+    return sum(map(len, keywords.values()))
 
 
 def analyze_items() -> None:
@@ -118,16 +134,32 @@ def _category(category: NewCategory, found: Mapping[str, int]) -> Category:
     return Category(slug=category.slug, name=category.name, parent_id=parent_id)
 
 
-def _keywords_document(words: Sequence[str]) -> dict[str, Any]:
-    return {"@context": "https://schema.org", "keywords": [*words]}
+def _reading(words: Sequence[str]) -> tuple[dict[str, Any], Reading]:
+    """A document of keywords, and what it says: as expanding it would find, without the work."""
+    document = {"@context": "https://schema.org", "keywords": [*words]}
+    statements = (Statement("", KEYWORDS, word, number_of(word)) for word in words)
+    return document, Reading(None, tuple(statements), ())
 
 
-def _item(item: NewItem) -> Item:
-    values = asdict(item)
-    if item.created_at is None:
-        del values["created_at"]
-    return Item(
-        **values,
-        current_price=item.starting_price,
-        publication_status=PublicationStatus.PUBLISHED,
+def _columns(items: Sequence[NewItem]) -> dict[str, list[Any]]:
+    """As the model's own defaults would have it, where an import says nothing."""
+    now = timezone.now()
+    given: dict[str, list[Any]] = {
+        "seller": [item.seller_id for item in items],
+        "category": [item.category_id for item in items],
+        "current_price": [item.starting_price for item in items],
+        "created_at": [item.created_at or now for item in items],
+    }
+    same: dict[str, Any] = {
+        "bid_count": 0,
+        "watcher_count": 0,
+        "publication_status": PublicationStatus.PUBLISHED,
+        "is_hidden": False,
+        "metadata": {},
+        "updated_at": now,
+    }
+    return (
+        {name: [getattr(item, name) for item in items] for name in AS_GIVEN}
+        | given
+        | {name: [value] * len(items) for name, value in same.items()}
     )

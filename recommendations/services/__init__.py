@@ -8,6 +8,7 @@ from recommendations.services.events import (
     record_visit,
     refused,
 )
+from recommendations.services.imports import ImportReport, dataset_of, import_interactions
 from recommendations.services.interests import compute_user_interests, refresh_user_interests
 from recommendations.services.lists import refresh_list
 from recommendations.services.popular import generate_popular_items
@@ -29,6 +30,7 @@ from recommendations.services.upkeep import (
 
 __all__ = [
     "MAX_EVENTS",
+    "ImportReport",
     "SeedReport",
     "analyze_events",
     "cache_statistics",
@@ -37,10 +39,12 @@ __all__ = [
     "compute_recommendations",
     "compute_similar_items",
     "compute_user_interests",
+    "dataset_of",
     "evict_stale_cache",
     "generate_popular_items",
     "generate_recommendations",
     "import_events",
+    "import_interactions",
     "record_events",
     "record_visit",
     "refresh_list",

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import orjson
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
 
 T = TypeVar("T")
 
@@ -29,9 +29,16 @@ def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
 def insert_new(
     model: type[Model], columns: Mapping[str, Sequence[Any]], *, returning: str
 ) -> list[Any]:
+    """As `insert_new_rows`, where one field of each new row is enough."""
+    return [value for (value,) in insert_new_rows(model, columns, returning=[returning])]
+
+
+def insert_new_rows(
+    model: type[Model], columns: Mapping[str, Sequence[Any]], *, returning: Sequence[str]
+) -> list[tuple[Any, ...]]:
     """Insert rows given column by column, passing over those a unique constraint knows.
 
-    `columns` maps names of fields to sequences of one length. Returns the `returning` field of
+    `columns` maps names of fields to sequences of one length. Returns the `returning` fields of
     each row that was new. Defaults of the model do not apply: name every field that has no null.
     """
     connection = connections[router.db_for_write(model)]
@@ -45,13 +52,13 @@ def insert_new(
         return []
     source, parameters = _table_of(fields, values, connection)
     names = ", ".join(_column(field, connection) for field in fields)
+    wanted = ", ".join(_column(_field(model, name), connection) for name in returning)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({names}) {source} "
-            f"ON CONFLICT DO NOTHING RETURNING {_column(_field(model, returning), connection)}",
+            f"INSERT INTO {table} ({names}) {source} ON CONFLICT DO NOTHING RETURNING {wanted}",
             parameters,
         )
-        return [row[0] for row in cursor.fetchall()]
+        return cursor.fetchall()
 
 
 def update_rows(
@@ -115,6 +122,8 @@ def _prepared(
     field: Field[Any, Any], column: Sequence[Any], connection: BaseDatabaseWrapper
 ) -> list[Any]:
     """The column as the database wants it; each distinct value is converted once."""
+    if isinstance(field, JSONField):  # dicts are no keys
+        return [field.get_db_prep_save(value, connection) for value in column]
     prepared = {value: field.get_db_prep_save(value, connection) for value in set(column)}
     return [prepared[value] for value in column]
 
