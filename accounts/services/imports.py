@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.data import NewPerson, Presence
+from accounts.data import NewPerson
 from accounts.models import USERNAME_PATTERN, User, UserIdentity
 from recsys.lib.bulk import analyze, batched, insert_new, insert_new_rows
 from recsys.lib.errors import Conflict
@@ -76,7 +76,6 @@ def _create(provider: str, people: list[NewPerson]) -> dict[str, int]:
 
 
 def _columns(people: Mapping[str, NewPerson]) -> dict[str, list[Any]]:
-    """By username; as the model's own defaults would have it, where an import says nothing."""
     now, persons = timezone.now(), people.values()
     return {
         "username": [*people],
@@ -90,9 +89,6 @@ def _columns(people: Mapping[str, NewPerson]) -> dict[str, list[Any]]:
         "date_joined": [person.date_joined or now for person in persons],
         "last_sign_in_at": [person.last_sign_in_at for person in persons],
         "sign_in_count": [person.sign_in_count for person in persons],
-        "is_active": [True] * len(people),
-        "presence": [Presence.OFFLINE] * len(people),
-        "status_message": [""] * len(people),
     }
 
 

@@ -142,24 +142,11 @@ def _reading(words: Sequence[str]) -> tuple[dict[str, Any], Reading]:
 
 
 def _columns(items: Sequence[NewItem]) -> dict[str, list[Any]]:
-    """As the model's own defaults would have it, where an import says nothing."""
     now = timezone.now()
-    given: dict[str, list[Any]] = {
+    return {name: [getattr(item, name) for item in items] for name in AS_GIVEN} | {
         "seller": [item.seller_id for item in items],
         "category": [item.category_id for item in items],
         "current_price": [item.starting_price for item in items],
         "created_at": [item.created_at or now for item in items],
+        "publication_status": [PublicationStatus.PUBLISHED] * len(items),
     }
-    same: dict[str, Any] = {
-        "bid_count": 0,
-        "watcher_count": 0,
-        "publication_status": PublicationStatus.PUBLISHED,
-        "is_hidden": False,
-        "metadata": {},
-        "updated_at": now,
-    }
-    return (
-        {name: [getattr(item, name) for item in items] for name in AS_GIVEN}
-        | given
-        | {name: [value] * len(items) for name, value in same.items()}
-    )

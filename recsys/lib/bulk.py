@@ -7,7 +7,7 @@ which could not say which rows were new.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ import orjson
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, JSONField, Model
+from django.utils import timezone
 
 T = TypeVar("T")
 
@@ -39,17 +40,17 @@ def insert_new_rows(
     """Insert rows given column by column, passing over those a unique constraint knows.
 
     `columns` maps names of fields to sequences of one length. Returns the `returning` fields of
-    each row that was new. Defaults of the model do not apply: name every field that has no null.
+    each row that was new. Fields that are not named get the model's default, the same for all.
     """
     connection = connections[router.db_for_write(model)]
     table = connection.ops.quote_name(model._meta.db_table)
-    fields = [_field(model, name) for name in columns]
-    values = [
-        _prepared(field, column, connection)
-        for field, column in zip(fields, columns.values(), strict=True)
-    ]
-    if not values[0]:
+    length = len(next(iter(columns.values())))
+    if not length:
         return []
+    given = {_field(model, name): column for name, column in columns.items()}
+    defaults = {field: [value] * length for field, value in _defaults(model, given).items()}
+    fields = [*given, *defaults]
+    values = [_prepared(field, column, connection) for field, column in (given | defaults).items()]
     source, parameters = _table_of(fields, values, connection)
     names = ", ".join(_column(field, connection) for field in fields)
     wanted = ", ".join(_column(_field(model, name), connection) for name in returning)
@@ -112,6 +113,21 @@ def _field(model: type[Model], name: str) -> Field[Any, Any]:
     if not isinstance(field, Field):
         raise TypeError(f"{model.__name__}.{name} has no column")
     return field
+
+
+def _defaults(
+    model: type[Model], given: Collection[Field[Any, Any]]
+) -> dict[Field[Any, Any], Any]:
+    """What Django would store where nothing is said; columns that stay null are left out."""
+    defaults: dict[Field[Any, Any], Any] = {}
+    for field in model._meta.concrete_fields:
+        if field in given or field.primary_key or field.generated:
+            continue
+        is_touched = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        value = timezone.now() if is_touched else field.get_default()
+        if value is not None:
+            defaults[field] = value
+    return defaults
 
 
 def _column(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
