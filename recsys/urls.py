@@ -5,12 +5,14 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from recsys.lib.health import livez, readyz
+from recsys.lib.jsonld.views import vocabulary
 
 handler400 = "recsys.lib.errors.bad_request"
 handler404 = "recsys.lib.errors.page_not_found"
 handler500 = "recsys.lib.errors.server_error"
 
 urlpatterns = [
+    path("ns/v1", vocabulary, name="vocabulary"),
     path("livez", livez),
     path("readyz", readyz),
     path("admin/", admin.site.urls),

@@ -5,10 +5,11 @@ import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 
 from inventory.data import AuctionStatus, Kind, PublicationStatus
 from inventory.models import Item
-from inventory.queries import CategoryTree
+from inventory.queries import CategoryTree, items_with_metadata
 from recsys.lib.filters import IdFilter
 
 LONGEST_SEARCH = 200
@@ -23,6 +24,15 @@ def within_calendar(moment: datetime) -> None:
         moment - timedelta(days=2), moment + timedelta(days=2)
     except OverflowError as error:
         raise ValidationError("Enter a valid date/time.") from error
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class MetadataFilter(django_filters.Filter):
+    """`?meta=` as often as wanted; the form machinery knows one value per name only."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        expressions = self.parent.data.getlist("meta")
+        return items_with_metadata(*expressions, rows=qs) if expressions else qs
 
 
 class ItemFilter(django_filters.FilterSet):
@@ -43,6 +53,11 @@ class ItemFilter(django_filters.FilterSet):
     ends_before = django_filters.IsoDateTimeFilter("end_at", "lt", validators=[within_calendar])
     q = django_filters.CharFilter(
         method="matching", max_length=LONGEST_SEARCH, help_text="Words of title and description."
+    )
+
+    meta = MetadataFilter(
+        help_text="What the metadata says: `dc:subject=fox`, with `!=`, `>=`, `<=`, `~` (begins "
+        "with) and language tags (`dc:title=Fuchs@de`). Repeat it for conditions that all hold."
     )
 
     class Meta:

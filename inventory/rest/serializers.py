@@ -119,6 +119,14 @@ class ItemReadSerializer(ItemSummarySerializer):
         read_only_fields: ClassVar = [name for name in fields if name != "reserve_price"]
 
 
+class FacetSerializer(serializers.Serializer):
+    """One value of a metadata predicate."""
+
+    value = serializers.CharField(help_text="Text, or an IRI.")
+    language = serializers.CharField(help_text="Empty where the value has none.")
+    count = serializers.IntegerField(help_text="How many items say so.")
+
+
 class ItemWriteSerializer(serializers.ModelSerializer):
     """What a person may say of an item; anything else in the body is not read."""
 

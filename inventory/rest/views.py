@@ -1,7 +1,8 @@
 from typing import Any
+from urllib.parse import quote
 
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -9,13 +10,22 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from inventory import services
+from inventory.jsonld import (
+    categories_document,
+    category_document,
+    item_document,
+    items_document,
+)
+from inventory.jsonld_fields import item_fields
 from inventory.models import Category, Item
-from inventory.queries import CategoryTree
+from inventory.queries import CategoryTree, metadata_facets
+from inventory.queries.metadata import predicate_iri
 from inventory.rest.filters import ItemFilter
 from inventory.rest.serializers import (
     CategoryDetailSerializer,
     CategoryTreeSerializer,
     CategoryWriteSerializer,
+    FacetSerializer,
     ItemReadSerializer,
     ItemSummarySerializer,
     ItemWriteSerializer,
@@ -23,16 +33,23 @@ from inventory.rest.serializers import (
 from recsys.lib.access import PolicyFilter
 from recsys.lib.errors import NotFound
 from recsys.lib.idempotency.rest import idempotent
+from recsys.lib.jsonld.rest import LinkedData
+from recsys.lib.jsonld.statements import expand_to_statements
 from recsys.lib.pagination import OrderingFilter
 
 
-class CategoryViewSet(GenericViewSet):
+class CategoryViewSet(LinkedData, GenericViewSet):
     """The tree of categories: read whole, in one query; changed by managers."""
 
     queryset = Category.objects.all()
     serializer_class = CategoryDetailSerializer
     lookup_field = "slug"
     filter_backends = ()
+
+    def linked_data(self, data: Any, media_type: str) -> dict[str, Any]:
+        if self.action == "list":
+            return categories_document(data, self.request.build_absolute_uri(), media_type)
+        return category_document(data)
 
     @extend_schema(responses=CategoryTreeSerializer, parameters=[])
     def list(self, request: Request) -> Response:
@@ -69,7 +86,7 @@ class CategoryViewSet(GenericViewSet):
         return Response(status=204)
 
 
-class ItemViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class ItemViewSet(LinkedData, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Lots and creations: everybody's published ones, and all of one's own."""
 
     queryset = Item.objects.all()
@@ -81,16 +98,26 @@ class ItemViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
-        return rows.defer("description", "metadata") if self.action == "list" else rows
+        return rows.defer("description", "metadata") if self._shows_summaries() else rows
 
     def get_serializer_class(self) -> Any:
-        return ItemSummarySerializer if self.action == "list" else ItemReadSerializer
+        return ItemSummarySerializer if self._shows_summaries() else ItemReadSerializer
+
+    def _shows_summaries(self) -> bool:
+        return self.action == "list" and not self.answers_linked_data()
+
+    def linked_data(self, data: Any, media_type: str) -> dict[str, Any]:
+        category_of = CategoryTree().by_id.get
+        if self.action == "list":
+            here = self.request.build_absolute_uri()
+            return items_document(data, here, category_of, media_type)
+        return item_document(data, category_of, media_type)
 
     @extend_schema(request=ItemWriteSerializer, responses={201: ItemReadSerializer})
     @idempotent
     def create(self, request: Request) -> Response:
         """Make a draft; publishing it is a step of its own."""
-        body = ItemWriteSerializer(data=request.data)
+        body = ItemWriteSerializer(data=self._written())
         body.is_valid(raise_exception=True)
         item = services.create_item(actor=request.user, **body.validated_data)
         return self._answer(item, status=201)
@@ -98,7 +125,7 @@ class ItemViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     @extend_schema(request=ItemWriteSerializer, responses=ItemReadSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Edit one's own; with bids on it, price and times stay."""
-        body = ItemWriteSerializer(data=request.data, partial=True)
+        body = ItemWriteSerializer(data=self._written(), partial=True)
         body.is_valid(raise_exception=True)
         item = services.edit_item(actor=request.user, item_id=int(pk), **body.validated_data)
         return self._answer(item)
@@ -119,6 +146,30 @@ class ItemViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     def unpublish(self, request: Request, pk: str) -> Response:
         """Take it out of sight; a running auction pauses, its bids stand."""
         return self._answer(services.unpublish_item(actor=request.user, item_id=int(pk)))
+
+    def _written(self) -> Any:
+        """The body as fields; a JSON-LD document says them in its own words."""
+        if not self.sent_linked_data():
+            return self.request.data
+        reading = expand_to_statements(self.request.data)
+        # Words that no context explains are kept in the document, and the sender hears of them.
+        self.headers["Metadata-Dropped"] = quote(", ".join(reading.dropped)[:1000], safe=", :/")
+        fields = item_fields(self.request.data, reading)
+        if CategoryTree().find(fields.get("category", "")) is None:
+            fields.pop("category", None)
+        return fields
+
+    @extend_schema(
+        parameters=[OpenApiParameter("by", required=True, description="Such as `dc:subject`.")],
+        responses=FacetSerializer(many=True),
+        filters=True,
+    )
+    @action(detail=False, pagination_class=None)
+    def facets(self, request: Request) -> Response:
+        """The values of a metadata predicate among the items the filters leave, with counts."""
+        predicate = predicate_iri(request.query_params.get("by", ""))
+        rows = self.filter_queryset(self.get_queryset())
+        return Response(FacetSerializer(metadata_facets(predicate, rows), many=True).data)
 
     def _answer(self, item: Item, status: int = 200) -> Response:
         context = self.get_serializer_context()

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from inventory.data import AuctionStatus, Condition, Kind, PublicationStatus
 from inventory.models import Category, Item
+from inventory.services.metadata import index_metadata
 from inventory.services.publishing import archive, open_auction
 from recsys.lib.access import Actor, policy_of
 from recsys.lib.clock import database_now
@@ -44,6 +45,8 @@ def create_item(*, actor: Actor, **fields: Unpack[ItemFields]) -> Item:
     item = Item(seller_id=actor.pk)
     _apply(item, fields)
     item.save()
+    if "metadata" in fields:
+        index_metadata(item_id=item.pk, document=item.metadata)
     return item
 
 
@@ -64,6 +67,8 @@ def edit_item(*, actor: Actor, item_id: int, **changes: Unpack[ItemFields]) -> I
     if running and different & TERMS:
         open_auction(item, database_now())
     item.save()
+    if "metadata" in different:
+        index_metadata(item_id=item.pk, document=item.metadata)
     return item
 
 

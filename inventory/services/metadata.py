@@ -25,11 +25,17 @@ def set_item_metadata(*, item_id: int, document: dict[str, Any]) -> MetadataRepo
     Returns how many statements it made, and the words it uses that no context explains. Raises
     InvalidDocument, DocumentTooLarge, UnknownContext, CoreTermRemapped, or NotFound.
     """
-    reading = expand_to_statements(document)
     with transaction.atomic():
         if not Item.objects.filter(pk=item_id).update(metadata=document):
             raise NotFound
-        replace_statements(readings={item_id: (document, reading)})
+        return index_metadata(item_id=item_id, document=document)
+
+
+@transaction.atomic
+def index_metadata(*, item_id: int, document: dict[str, Any]) -> MetadataReport:
+    """Rewrite an item's statements from the document it already holds. Raises as above."""
+    reading = expand_to_statements(document)
+    replace_statements(readings={item_id: (document, reading)})
     return MetadataReport(len(reading.statements), reading.dropped)
 
 

@@ -1,0 +1,100 @@
+"""A JSON-LD document from anywhere as the fields of an item. Pure.
+
+Each field is looked for in the vocabularies that have a word for it, ours first, then schema.org,
+ActivityStreams and Dublin Core; the whole document stays the item's metadata. A document that was
+exported here carries the metadata it was made from, which is taken back instead of itself.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.text import slugify
+
+from inventory.data import Condition, Kind
+from inventory.jsonld import CONDITIONS, OWN_WORDS, exported_id
+from recsys.lib.jsonld.addresses import without_gaps
+from recsys.lib.jsonld.statements import TYPE, Reading, Statement
+from recsys.lib.jsonld.vocabulary import expand_name, namespace
+
+PATHS = {
+    "title": "schema:name as:name dc:title dcterms:title",
+    "description": "schema:description as:content as:summary dc:description dcterms:description",
+    "category": "schema:category/schema:codeValue schema:category/schema:name schema:category",
+    "start_at": "schema:offers/schema:availabilityStarts as:startTime",
+    "end_at": "schema:offers/schema:availabilityEnds as:endTime",
+    "starting_price": "schema:offers/schema:lowPrice",
+    "buy_now_price": "schema:offers/schema:price",
+}
+"""Field → where it is said, in order of trust: names, or a name inside the node of another."""
+
+KINDS = {
+    "http://schema.org/3DModel": Kind.PROP,
+    "http://schema.org/MediaObject": Kind.FILE,
+    "https://www.w3.org/ns/activitystreams#Document": Kind.FILE,
+}
+LONGEST = {"title": 200, "description": 20_000}
+WRITABLE = ("kind", "starting_price", "reserve_price", "buy_now_price", "start_at", "end_at")
+
+
+def item_fields(document: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
+    """What `document`, read as `reading`, says of an item, by field; unsaid fields are absent.
+
+    Values are text as an API client would send it; `category` is a slug.
+    """
+    graph = _Graph(reading.statements)
+    is_ours = exported_id(document) is not None
+    fields = _own_fields(graph) if is_ours else {}
+    for field, paths in PATHS.items():
+        value = graph.first(paths.split())
+        if value is not None and not (is_ours and field in OWN_WORDS):
+            fields.setdefault(field, value[: LONGEST.get(field)])
+    if "category" in fields:
+        fields["category"] = slugify(fields["category"])
+    fields.setdefault("kind", _kind(graph))
+    fields["condition"] = _condition(graph)
+    fields["metadata"] = document.get("metadata", {}) if is_ours else document
+    return without_gaps(fields)
+
+
+def _own_fields(graph: "_Graph") -> dict[str, Any]:
+    said = {field: graph.values("", namespace() + OWN_WORDS[field]) for field in WRITABLE}
+    return {field: values[0] for field, values in said.items() if values}
+
+
+def _kind(graph: "_Graph") -> str | None:
+    kinds = (KINDS.get(iri) for iri in graph.values("", TYPE))
+    return next((kind for kind in kinds if kind), None)
+
+
+def _condition(graph: "_Graph") -> str | None:
+    """schema.org writes its IRIs with http, its documentation with https; both are met."""
+    said = graph.first(["schema:itemCondition"]) or ""
+    return _CONDITION_OF.get(said.replace("https://", "http://"))
+
+
+class _Graph:
+    """Statements by subject and predicate."""
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        self._values: dict[tuple[str, str], list[str]] = {}
+        for statement in statements:
+            key = (statement.subject, statement.predicate)
+            self._values.setdefault(key, []).append(statement.value)
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        return self._values.get((subject, predicate), [])
+
+    def first(self, paths: Iterable[str]) -> str | None:
+        """The first value at the first of `paths` that leads anywhere but to a bare label."""
+        for path in paths:
+            subjects = [""]
+            for name in path.split("/"):
+                predicate = expand_name(name) or name
+                subjects = [value for at in subjects for value in self.values(at, predicate)]
+            found = next((value for value in subjects if not value.startswith("_:")), None)
+            if found is not None:
+                return found
+        return None
+
+
+_CONDITION_OF: dict[str, Condition] = {iri: condition for condition, iri in CONDITIONS.items()}

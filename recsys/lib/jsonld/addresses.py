@@ -1,0 +1,36 @@
+"""What things are called in JSON-LD: absolute IRIs that begin with PUBLIC_URL and resolve."""
+
+from typing import Any
+
+from django.conf import settings
+
+from recsys.lib.jsonld.loader import ACTIVITYSTREAMS, SCHEMA_ORG
+from recsys.lib.jsonld.vocabulary import own_address
+
+
+def address(*parts: Any) -> str:
+    """`address("items", 3)` → `https://…/api/v1/items/3/`."""
+    return "/".join((settings.PUBLIC_URL, "api/v1", *map(str, parts), ""))
+
+
+def own_id(iri: str, collection: str) -> int | None:
+    """The 3 of `https://…/api/v1/items/3/` on this site; None for any other IRI."""
+    prefix = address(collection)
+    number = iri.removeprefix(prefix).removesuffix("/")
+    is_ours = iri.startswith(prefix) and number.isascii() and number.isdigit()
+    return int(number) if is_ours and len(number) <= 18 else None
+
+
+def schema_context() -> list[str]:
+    """schema.org's words and ours."""
+    return [SCHEMA_ORG, own_address()]
+
+
+def activity_context() -> list[str]:
+    """ActivityStreams' words and ours."""
+    return [ACTIVITYSTREAMS, own_address()]
+
+
+def without_gaps(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without what is unknown: JSON-LD has no word for "no value"."""
+    return {name: value for name, value in document.items() if value is not None}

@@ -1,0 +1,71 @@
+"""JSON-LD over REST: negotiated by `Accept`, read by `Content-Type`.
+
+A view that mixes in `LinkedData` answers JSON as ever; asked for JSON-LD it turns that same data
+into a document by its `linked_data`. Refusals stay plain JSON.
+"""
+
+from typing import Any, ClassVar
+
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+from recsys.lib.jsonld.limits import MAX_BYTES, parse
+from recsys.lib.media import JSONParser, JSONRenderer
+
+JSON_LD = "application/ld+json"
+ACTIVITY = "application/activity+json"
+
+
+class LinkedDataParser(BaseParser):
+    media_type = JSON_LD
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """The document, within limits; a body beyond them is not even read to its end."""
+        return parse(stream.read(MAX_BYTES + 1))
+
+
+class LinkedDataRenderer(BaseRenderer):
+    """schema.org's words: what shops and search engines read."""
+
+    media_type = JSON_LD
+    format = "jsonld"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
+    ) -> bytes:
+        context = renderer_context or {}
+        response = context.get("response")
+        if data is not None and response is not None and response.status_code < 400:
+            data = context["view"].linked_data(data, self.media_type)
+        elif response is not None:
+            response["Content-Type"] = JSONRenderer.media_type
+        return JSONRenderer().render(data)
+
+
+class ActivityRenderer(LinkedDataRenderer):
+    """ActivityStreams' words: what the Fediverse reads."""
+
+    media_type = ACTIVITY
+    format = "activity"
+
+
+class LinkedData:
+    """For views: the same answers as JSON-LD, too."""
+
+    renderer_classes: ClassVar[Any] = (JSONRenderer, LinkedDataRenderer, ActivityRenderer)
+    parser_classes: ClassVar[Any] = (JSONParser, LinkedDataParser)
+    request: Any
+
+    def linked_data(self, data: Any, media_type: str) -> dict[str, Any]:
+        """The JSON-LD document of an answer's data, in the vocabulary of the media type."""
+        raise NotImplementedError
+
+    def answers_linked_data(self) -> bool:
+        """Whether this request will be answered with JSON-LD."""
+        renderer = getattr(self.request, "accepted_renderer", None)
+        return isinstance(renderer, LinkedDataRenderer)
+
+    def sent_linked_data(self) -> bool:
+        """Whether this request's body is JSON-LD."""
+        return str(self.request.content_type or "").partition(";")[0].strip() == JSON_LD

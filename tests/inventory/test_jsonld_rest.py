@@ -1,0 +1,258 @@
+import json
+import time
+
+import pytest
+from pyld import jsonld
+
+from inventory.models import Item, ItemAttribute
+from recsys.lib.jsonld.processor import expand
+from recsys.lib.jsonld.vocabulary import namespace
+from tests.factories import CategoryFactory, CreationFactory, ItemFactory
+from tests.lib.jsonld.test_limits import HOSTILE
+
+JSON_LD = "application/ld+json"
+ACTIVITY = "application/activity+json"
+SCHEMA = "http://schema.org/"
+AS = "https://www.w3.org/ns/activitystreams#"
+DC = "http://purl.org/dc/elements/1.1/"
+PRODUCT = {
+    "@context": "https://schema.org/",
+    "@id": "https://shop.example/products/7",
+    "@type": "Product",
+    "name": "Porcelain fox",
+    "description": "Small, orange.",
+    "category": "Animals",
+    "keywords": ["fox", "porcelain"],
+    "itemCondition": "https://schema.org/UsedCondition",
+    "offers": {"@type": "Offer", "price": "12.50", "priceCurrency": "EUR"},
+}
+
+
+def get(client, address, media_type=JSON_LD):
+    response = client.get(address, HTTP_ACCEPT=media_type)
+    assert response.status_code == 200, response.content
+    assert response["Content-Type"] == media_type
+    return json.loads(response.content)
+
+
+def post(client, document, address="/api/v1/items/", media_type=JSON_LD):
+    body = document if isinstance(document, bytes) else json.dumps(document)
+    return client.post(address, body, content_type=media_type)
+
+
+@pytest.mark.django_db
+class TestOut:
+    def test_lot_is_a_product_whose_offer_carries_the_bids(self, api):
+        item = ItemFactory(bid_count=3, current_price="40.00")
+        node = expand(get(api(), f"/api/v1/items/{item.pk}/")).nodes[0]
+        assert node["@type"] == [f"{SCHEMA}Product"]
+        offer = node[f"{SCHEMA}offers"][0]
+        assert offer["@type"] == [f"{SCHEMA}AggregateOffer"]
+        assert offer[f"{SCHEMA}highPrice"] == [{"@value": "40.00"}]
+        assert offer[f"{SCHEMA}offerCount"] == [{"@value": 3}]
+        assert node[f"{namespace()}bidCount"][0]["@value"] == 3
+
+    def test_avatar_is_a_3d_model_too(self, api):
+        item = CreationFactory()
+        node = expand(get(api(), f"/api/v1/items/{item.pk}/")).nodes[0]
+        assert set(node["@type"]) == {f"{SCHEMA}Product", f"{SCHEMA}3DModel"}
+
+    def test_every_id_is_absolute_and_the_items_resolves_to_itself(self, api, settings):
+        item = ItemFactory()
+        document = get(api(), f"/api/v1/items/{item.pk}/")
+        assert document["@id"].startswith(settings.PUBLIC_URL)
+        assert get(api(), document["@id"].removeprefix(settings.PUBLIC_URL)) == document
+        category = document["category"]["@id"].removeprefix(settings.PUBLIC_URL)
+        assert get(api(), category)["codeValue"] == item.category.slug
+
+    def test_list_is_an_item_list_in_the_lists_order(self, api):
+        items = [ItemFactory() for _ in range(3)]
+        document = get(api(), "/api/v1/items/?limit=2")
+        names = [element["item"]["name"] for element in document["itemListElement"]]
+        assert names == [items[2].title, items[1].title]
+        assert [element["position"] for element in document["itemListElement"]] == [1, 2]
+        assert "cursor=" in document["as:next"]["@id"]
+        assert expand(document).dropped == ()
+
+    def test_activity_is_an_ordered_collection_page(self, api):
+        item = CreationFactory()
+        document = get(api(), "/api/v1/items/", ACTIVITY)
+        node = expand(document).nodes[0]
+        assert node["@type"] == [f"{AS}OrderedCollectionPage"]
+        (member,) = node[f"{AS}items"][0]["@list"]
+        assert member[f"{AS}name"] == [{"@value": item.title}]
+
+    def test_categories_are_a_list_and_each_a_category_code(self, api):
+        parent = CategoryFactory()
+        child = CategoryFactory(parent=parent)
+        document = get(api(), "/api/v1/categories/")
+        assert len(document["itemListElement"]) == 2
+        document = get(api(), f"/api/v1/categories/{child.slug}/")
+        assert document["skos:broader"]["@id"].endswith(f"/categories/{parent.slug}/")
+
+    def test_reserve_price_stays_with_the_seller(self, api, owner):
+        item = ItemFactory(seller=owner, reserve_price="99.00")
+        assert "reservePrice" not in get(api(), f"/api/v1/items/{item.pk}/")
+        assert get(api(owner), f"/api/v1/items/{item.pk}/")["reservePrice"] == "99.00"
+
+    def test_plain_json_is_the_default_and_unchanged(self, api):
+        item = ItemFactory()
+        response = api().get(f"/api/v1/items/{item.pk}/", HTTP_ACCEPT="*/*")
+        assert response["Content-Type"] == "application/json"
+        assert response.json()["id"] == item.pk
+
+    def test_refusal_is_plain_json_whatever_was_asked_for(self, api, db):
+        response = api().get("/api/v1/items/1/", HTTP_ACCEPT=JSON_LD)
+        assert (response.status_code, response["Content-Type"]) == (404, "application/json")
+        assert response.json()["code"] == "not_found"
+
+    @pytest.mark.parametrize("media_type", [JSON_LD, ACTIVITY])
+    def test_no_word_of_an_answer_is_unexplained(self, api, media_type):
+        item = ItemFactory(metadata={"@context": {"dc": DC}, "dc:subject": "fox"})
+        expansion = expand(get(api(), f"/api/v1/items/{item.pk}/", media_type))
+        assert expansion.dropped == ()
+        metadata = expansion.nodes[0][f"{namespace()}metadata"]
+        assert metadata == [{f"{DC}subject": [{"@value": "fox"}]}]
+
+
+@pytest.mark.django_db
+class TestIn:
+    def test_schema_org_product_becomes_an_item_that_keeps_the_document(self, api, owner):
+        category = CategoryFactory(slug="animals")
+        response = post(api(owner), PRODUCT)
+        assert response.status_code == 201, response.content
+        item = Item.objects.get()
+        assert (item.title, item.condition, item.category) == ("Porcelain fox", "used", category)
+        assert item.metadata == PRODUCT
+        found = api(owner).get("/api/v1/items/", {"meta": "schema:keywords=fox"}).json()
+        assert [row["id"] for row in found["results"]] == [item.pk]
+
+    def test_activity_streams_object_becomes_an_item(self, api, owner):
+        document = {
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "type": "Document",
+            "name": "A drawn fox",
+            "content": "By hand.",
+        }
+        assert post(api(owner), document).status_code == 201
+        item = Item.objects.get()
+        assert (item.title, item.description, item.kind) == ("A drawn fox", "By hand.", "file")
+
+    def test_patch_replaces_metadata_and_what_it_says(self, api, owner):
+        post(api(owner), PRODUCT)
+        item = Item.objects.get()
+        changed = {**PRODUCT, "name": "Glass fox", "keywords": "glass"}
+        response = api(owner).patch(
+            f"/api/v1/items/{item.pk}/", json.dumps(changed), content_type=JSON_LD
+        )
+        assert response.status_code == 200
+        item.refresh_from_db()
+        assert item.title == "Glass fox"
+        keywords = item.attributes.filter(predicate=f"{SCHEMA}keywords")
+        assert [row.value for row in keywords] == ["glass"]
+
+    def test_metadata_in_plain_json_is_indexed_too(self, api, owner):
+        body = {"title": "Fox", "metadata": {"@context": {"dc": DC}, "dc:subject": "fox"}}
+        assert post(api(owner), body, media_type="application/json").status_code == 201
+        assert ItemAttribute.objects.filter(predicate=f"{DC}subject", value="fox").exists()
+
+    def test_item_exported_and_sent_back_keeps_its_metadata(self, api, owner):
+        post(api(owner), PRODUCT)
+        item = Item.objects.get()
+        exported = get(api(owner), f"/api/v1/items/{item.pk}/")
+        api(owner).patch(f"/api/v1/items/{item.pk}/", json.dumps(exported), content_type=JSON_LD)
+        item.refresh_from_db()
+        assert item.metadata == PRODUCT
+        again = get(api(owner), f"/api/v1/items/{item.pk}/")
+        assert {**again, "dcterms:modified": 0} == {**exported, "dcterms:modified": 0}
+
+    def test_sender_hears_of_words_no_context_explains(self, api, owner):
+        document = {"@context": {"name": f"{SCHEMA}name"}, "name": "Fox", "colour": "red"}
+        response = post(api(owner), document)
+        assert response["Metadata-Dropped"] == "colour"
+        assert Item.objects.get().metadata["colour"] == "red"
+
+    def test_patch_without_a_kind_leaves_the_kind(self, api, owner):
+        item = CreationFactory(seller=owner)
+        body = json.dumps({"@context": "https://schema.org/", "name": "Fox"})
+        response = api(owner).patch(f"/api/v1/items/{item.pk}/", body, content_type=JSON_LD)
+        assert response.json()["kind"] == "avatar"
+
+    def test_document_without_a_name_is_refused_by_field(self, api, owner):
+        response = post(api(owner), {"@context": "https://schema.org/", "@type": "Product"})
+        assert response.status_code == 400
+        assert "title" in response.json()["fields"]
+
+    @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+    def test_hostile_document_is_refused_quickly_and_nothing_is_stored(self, api, owner, body):
+        client = api(owner)
+        ItemFactory()
+        jsonld.expand({"@context": "https://schema.org/"})
+        started = time.process_time()
+        response = post(client, body)
+        assert time.process_time() - started < 0.1
+        assert 400 <= response.status_code < 500
+        assert set(response.json()) >= {"code", "detail"}
+        assert Item.objects.count() == 1
+        assert client.get("/api/v1/items/").status_code == 200
+
+    @pytest.mark.parametrize(
+        "metadata", [{"@context": "http://x.example/"}, {"a": "\ud800"}, "x", 5]
+    )
+    def test_hostile_metadata_in_plain_json_is_refused(self, api, owner, metadata):
+        body = {"title": "Fox", "metadata": metadata}
+        response = post(api(owner), body, media_type="application/json")
+        assert response.status_code == 400
+        assert not Item.objects.exists()
+
+    def test_stranger_cannot_describe_anothers_item(self, api, owner, stranger):
+        item = ItemFactory(seller=owner)
+        response = api(stranger).patch(
+            f"/api/v1/items/{item.pk}/", json.dumps(PRODUCT), content_type=JSON_LD
+        )
+        assert response.status_code == 403
+
+
+@pytest.mark.django_db
+class TestQueries:
+    def describe(self, client, *subjects):
+        document = {"@context": {"dc": DC, "s": SCHEMA}, "dc:subject": list(subjects)}
+        post(client, {**document, "s:name": "-".join(subjects)})
+        return Item.objects.latest("pk")
+
+    def names(self, client, *expressions):
+        found = client.get("/api/v1/items/", {"meta": expressions})
+        assert found.status_code == 200, found.content
+        return {row["title"] for row in found.json()["results"]}
+
+    def test_repeated_expressions_must_all_hold(self, api, owner):
+        client = api(owner)
+        self.describe(client, "fox", "owl")
+        self.describe(client, "fox")
+        assert self.names(client, "dc:subject=fox") == {"fox", "fox-owl"}
+        assert self.names(client, "dc:subject=fox", "dc:subject!=owl") == {"fox"}
+
+    def test_facets_count_what_the_filters_leave(self, api, owner):
+        client = api(owner)
+        self.describe(client, "fox", "owl")
+        self.describe(client, "fox")
+        found = client.get("/api/v1/items/facets/", {"by": "dc:subject"}).json()
+        assert [(facet["value"], facet["count"]) for facet in found] == [("fox", 2), ("owl", 1)]
+        narrowed = {"by": "dc:subject", "meta": "dc:subject=owl"}
+        found = client.get("/api/v1/items/facets/", narrowed).json()
+        assert [(facet["value"], facet["count"]) for facet in found] == [("fox", 1), ("owl", 1)]
+
+    def test_strangers_neither_find_nor_count_anothers_drafts(self, api, owner, stranger):
+        self.describe(api(owner), "fox")
+        assert self.names(api(stranger), "dc:subject=fox") == set()
+        assert api().get("/api/v1/items/facets/", {"by": "dc:subject"}).json() == []
+
+    @pytest.mark.parametrize("query", ["meta=fox", "meta=nope:x=1", "meta=dc:date>=x", "meta=%00"])
+    def test_malformed_query_is_refused_under_its_field(self, api, db, query):
+        response = api().get(f"/api/v1/items/?{query}")
+        assert response.status_code == 400
+        assert response.json()["fields"]["meta"]
+
+    @pytest.mark.parametrize("query", ["", "by=", "by=fox", "by=nope:x"])
+    def test_facets_of_an_unknown_name_are_refused(self, api, db, query):
+        assert api().get(f"/api/v1/items/facets/?{query}").status_code == 400
