@@ -1,4 +1,4 @@
-"""Our vocabulary's address: the context for programs, a page that explains each term for people."""
+"""Our vocabulary's address: the context for programs, a page on each term for people."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
