@@ -199,7 +199,7 @@ def items_document(
 
 def category_document(category: Mapping[str, Any]) -> Document:
     """A category as the API answers it, with those above and below by their IRIs."""
-    path = category.get("path") or ()
+    path = list(category.get("path") or [])
     above = path[-2] if len(path) > 1 else None
     return without_gaps(
         {

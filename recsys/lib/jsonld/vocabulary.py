@@ -85,6 +85,8 @@ TERMS = (
     Term("interestScore", "From 0 to 1; a person's strongest interest is 1.", "xsd:decimal"),
     Term("countedInteractions", "How many interactions stand behind it.", "xsd:integer"),
     Term("lastInteractionAt", "When the latest of them happened.", "xsd:dateTime"),
+    Term("Avatar", "A VRM avatar (a type)."),
+    Term("avatarContact", "How to reach the avatar's maker (VRM contactInformation)."),
     Term("avatarPermission", "Who may wear the avatar (VRM avatarPermission)."),
     Term("allowsViolentUse", "VRM: may it be shown in violent acts?", "xsd:boolean"),
     Term("allowsSexualUse", "VRM: may it be shown in sexual acts?", "xsd:boolean"),
