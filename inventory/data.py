@@ -125,6 +125,16 @@ class MetadataReport:
 
 
 @dataclass(frozen=True)
+class DocumentReport:
+    """What became of a batch of documents."""
+
+    created: int
+    updated: int
+    refusals: tuple[tuple[int, str], ...]
+    """Position in the batch, and why."""
+
+
+@dataclass(frozen=True)
 class Facet:
     """One value of a metadata predicate, and how many items have it."""
 

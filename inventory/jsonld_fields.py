@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from inventory.data import Condition, Kind
+from inventory.data import Condition, Kind, NewCategory
 from inventory.jsonld import CONDITIONS, OWN_WORDS, exported_id
 from recsys.lib.jsonld.addresses import without_gaps
 from recsys.lib.jsonld.statements import TYPE, Reading, Statement
@@ -33,6 +33,7 @@ KINDS = {
     "https://www.w3.org/ns/activitystreams#Document": Kind.FILE,
 }
 LONGEST = {"title": 200, "description": 20_000}
+STATES = ("publication_status", "auction_status", "is_hidden")
 WRITABLE = ("kind", "starting_price", "reserve_price", "buy_now_price", "start_at", "end_at")
 
 
@@ -54,6 +55,27 @@ def item_fields(document: Mapping[str, Any], reading: Reading) -> dict[str, Any]
     fields["condition"] = _condition(graph)
     fields["metadata"] = document.get("metadata", {}) if is_ours else document
     return without_gaps(fields)
+
+
+def category_of(reading: Reading) -> NewCategory | None:
+    """The category the document names, by its code or by its name."""
+    graph = _Graph(reading.statements)
+    said = graph.first(PATHS["category"].split())
+    slug = slugify(said or "")[:120]
+    if not slug:
+        return None
+    name = graph.first(["schema:category/schema:name"]) or said or slug
+    return NewCategory(slug, name[:120])
+
+
+def state_fields(reading: Reading) -> dict[str, Any]:
+    """What only an export from here says: how far the item is, and since when."""
+    graph = _Graph(reading.statements)
+    said = {field: graph.first([f"recsys:{OWN_WORDS[field]}"]) for field in STATES}
+    said["is_hidden"] = "True" if said["is_hidden"] == "true" else "False"
+    said["created_at"] = graph.first(["dcterms:created"])
+    said["updated_at"] = graph.first(["dcterms:modified"])
+    return without_gaps(said)
 
 
 def _own_fields(graph: "_Graph") -> dict[str, Any]:

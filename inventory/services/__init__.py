@@ -18,6 +18,7 @@ from inventory.services.bags import (
     update_bag,
 )
 from inventory.services.categories import create_category, delete_category, edit_category
+from inventory.services.documents import import_documents
 from inventory.services.imports import (
     analyze_items,
     find_items,
@@ -56,6 +57,7 @@ __all__ = [
     "find_items",
     "import_bag",
     "import_categories",
+    "import_documents",
     "import_items",
     "import_keywords",
     "import_watches",

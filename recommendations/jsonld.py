@@ -1,0 +1,119 @@
+"""Recommendations, popular and similar lists, and interests as JSON-LD. Pure.
+
+Asked for schema.org's words a list is an ItemList, for ActivityStreams' an OrderedCollection; our
+own terms say how strongly, why and by what each entry is recommended.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from recsys.lib.jsonld.addresses import (
+    activity_context,
+    address,
+    schema_context,
+    without_gaps,
+)
+from recsys.lib.jsonld.rest import ACTIVITY
+
+Document = dict[str, Any]
+Entry = Mapping[str, Any]
+"""One recommended item as the API answers it: item, score, reason and, where known, source."""
+
+Describe = Callable[[Any], Document]
+"""What stands for an entry's item: the whole item in the asked-for words, or its IRI alone."""
+
+
+def list_document(
+    answer: Mapping[str, Any], here: str, describe: Describe, media_type: str = ""
+) -> Document:
+    """A served list: `results` in order, and the age and origin of the whole."""
+    whole = {
+        "computedAt": answer.get("generated_at"),
+        "isStale": answer.get("stale"),
+        "recommendationModel": answer.get("model"),
+    }
+    if media_type == ACTIVITY:
+        entries = [{**describe(entry["item"]), **reasons(entry)} for entry in answer["results"]]
+        document = {
+            "@context": activity_context(),
+            "id": here,
+            "type": "OrderedCollection",
+            "totalItems": len(entries),
+            "orderedItems": entries,
+        }
+    else:
+        document = {
+            "@context": schema_context(),
+            "@id": here,
+            "@type": "ItemList",
+            "numberOfItems": len(answer["results"]),
+            "itemListElement": elements(answer["results"], describe),
+        }
+    return without_gaps({**document, **whole})
+
+
+def similar_document(
+    item_iri: str, entries: Iterable[Entry], describe: Describe, media_type: str = ""
+) -> Document:
+    """An item with what resembles it, the most alike first."""
+    if media_type == ACTIVITY:
+        results = {"results": list(entries)}
+        return list_document(results, f"{item_iri}similar/", describe, media_type)
+    return {
+        "@context": schema_context(),
+        "@id": item_iri,
+        "@type": "Product",
+        "isSimilarTo": [{**describe(entry["item"]), **reasons(entry)} for entry in entries],
+    }
+
+
+def elements(entries: Iterable[Entry], describe: Describe) -> list[Document]:
+    """schema.org's ListItems, numbered from 1; what is said of an entry is beside its item."""
+    return [
+        {
+            "@type": "ListItem",
+            "position": position,
+            "item": describe(entry["item"]),
+            **reasons(entry),
+        }
+        for position, entry in enumerate(entries, 1)
+    ]
+
+
+def reasons(entry: Entry) -> Document:
+    """How strongly, why and by what the entry is recommended, as far as that is known."""
+    return without_gaps(
+        {
+            "recommendationScore": _decimal(entry.get("score")),
+            "recommendationReason": entry.get("reason"),
+            "recommendationSource": entry.get("source"),
+        }
+    )
+
+
+def interests_document(
+    user_id: int, interests: Iterable[Mapping[str, Any]], category_iri: Callable[[Any], str]
+) -> Document:
+    """What a person cares about: each category with its score and what stands behind it."""
+    return {
+        "@context": schema_context(),
+        "@id": address("people", user_id),
+        "@type": "Person",
+        "interest": [
+            without_gaps(
+                {
+                    "schema:about": {"@id": category_iri(interest["category"])},
+                    "interestScore": _decimal(interest["score"]),
+                    "countedInteractions": interest["interaction_count"],
+                    "lastInteractionAt": interest["last_interaction_at"],
+                    "computedAt": interest["computed_at"],
+                }
+            )
+            for interest in interests
+        ],
+    }
+
+
+def _decimal(score: float | None) -> str | None:
+    """Text keeps every digit; JSON's numbers would become doubles."""
+    return None if score is None else repr(float(score))
