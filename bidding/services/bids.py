@@ -13,6 +13,7 @@ from inventory.data import AuctionStatus
 from inventory.services import raise_price, settle_lots
 from recsys.lib.access import Actor
 from recsys.lib.errors import Conflict, InvalidInput, Unprocessable
+from recsys.lib.reactions import Happening, announce
 from recsys.lib.retry import retried_transaction
 
 
@@ -135,6 +136,7 @@ def _record(turn: Turn, bids: Sequence[Stake], kind: BidKind) -> datetime | None
         end_at=end_at,
         extension_count=extension_count,
     )
+    announce(Happening.PERSON_ACTED, user_id=turn.actor.pk)
     return end_at
 
 

@@ -16,6 +16,7 @@ from inventory.models import Bag, BagEntry, Item
 from recsys.lib.access import Actor, policy_of, readable_by
 from recsys.lib.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recsys.lib.lookup import get_readable
+from recsys.lib.reactions import Happening, announce
 
 ATTEMPTS_AT_A_SLUG = 20
 LONGEST_BASE = 110
@@ -131,6 +132,7 @@ def editable_bags(actor: Actor, bag_id: int, *others: int) -> dict[int, Bag]:
         raise NotFound
     if not policy_of(BagEntry).may_change(actor, BagEntry(bag=bags[bag_id])):
         raise NotAllowed("You may look into this bag but not change it.")
+    announce(Happening.PERSON_ACTED, user_id=actor.pk)
     return bags
 
 

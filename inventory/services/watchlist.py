@@ -11,6 +11,7 @@ from django.db.models import F
 from inventory.models import Item, WatchlistItem
 from recsys.lib.access import Actor
 from recsys.lib.lookup import get_readable
+from recsys.lib.reactions import Happening, announce
 
 
 @transaction.atomic
@@ -23,6 +24,7 @@ def watch_item(*, actor: Actor, item_id: int) -> tuple[WatchlistItem, bool]:
     row, is_new = WatchlistItem.objects.get_or_create(user_id=actor.pk, item=item)
     if is_new:
         Item.objects.filter(pk=item_id).update(watcher_count=F("watcher_count") + 1)
+        announce(Happening.PERSON_ACTED, user_id=actor.pk)
     return row, is_new
 
 
@@ -36,4 +38,5 @@ def unwatch_item(*, actor: Actor, item_id: int) -> bool:
     deleted, _ = WatchlistItem.objects.filter(user=actor.pk, item=item_id).delete()
     if deleted:
         Item.objects.filter(pk=item_id).update(watcher_count=F("watcher_count") - 1)
+        announce(Happening.PERSON_ACTED, user_id=actor.pk)
     return bool(deleted)

@@ -13,7 +13,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.queries import existing_user_ids
 from inventory.queries import get_world, visible_item_ids
-from recommendations.data import EventKind, EventOutcome, EventStatus, NewEvent
+from recommendations import cache
+from recommendations.cache import Key
+from recommendations.data import EventKind, EventOutcome, EventStatus, Family, NewEvent
 from recommendations.models import Event
 from recsys.lib.access import Actor
 from recsys.lib.bulk import analyze, insert_new
@@ -51,6 +53,7 @@ def record_events(
     refusals = [check.refusal(event) for event in events]
     accepted = [e for e, refusal in zip(events, refusals, strict=True) if refusal is None]
     stored = _store(accepted)
+    cache.drop([Key(Family.HOME, event.user_id) for event in accepted])
     return [
         refusal or _outcome(event, stored) for event, refusal in zip(events, refusals, strict=True)
     ]
