@@ -17,6 +17,7 @@ __all__ = [
     "all_users",
     "delegated_sellers",
     "existing_user_ids",
+    "find_user",
     "get_user",
     "is_administrator",
     "is_manager",
@@ -34,6 +35,15 @@ def get_user(user_id: int, actor: Actor | None = None) -> User:
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         raise NotFound(f"There is no user {user_id}.")
+    return user
+
+
+def find_user(name: str) -> User:
+    """The person by id or username, as an operator types it. NotFound."""
+    by = {"pk": int(name)} if name.isascii() and name.isdigit() else {"username": name.lower()}
+    user = User.objects.filter(**by).first()
+    if user is None:
+        raise NotFound(f"There is nobody called {name}.")
     return user
 
 

@@ -32,6 +32,9 @@ class Reason(TextChoices):
     NEWEST = "newest", "New here"
 
 
+REASON_WORDS = {reason.value: reason.label for reason in (*SimilarityReason, *Reason)}
+
+
 class Source(TextChoices):
     """Which stage of serving an answer came from."""
 

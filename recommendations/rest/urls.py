@@ -8,6 +8,7 @@ from recommendations.rest.served.views import (
     HomeListView,
     PopularListView,
     SimilarListView,
+    WhyView,
 )
 from recommendations.rest.stored.views import (
     ItemSimilarityViewSet,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("recommendations/", HomeListView.as_view(), name="recommendations"),
     path("recommendations/popular/", PopularListView.as_view(), name="popular"),
     path("recommendations/for-items/", ForItemsView.as_view(), name="for-items"),
+    path("recommendations/why/<int:item_id>/", WhyView.as_view(), name="why"),
     path("items/<int:item_id>/similar/", SimilarListView.as_view(), name="similar-items"),
     path("ops/cache/", CacheView.as_view(), name="cache"),
     path("ops/cache/clear/", ClearCacheView.as_view(), name="cache-clear"),

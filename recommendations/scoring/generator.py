@@ -60,18 +60,22 @@ def ending_soon(left: Array, weights: HomepageWeights) -> Array:
     return (left > 0) & (left < weights.ending_days * DAY)
 
 
-def common_part(items: Array, weights: HomepageWeights) -> Array:
-    """What a score owes to the item alone, for everybody the same; `items` is an ITEM array.
-
-    0.2·min((bids + 2·watchers)/10, 1) + 0.2·recency, where recency is 0.5 for a lot that ends
-    within 7 days plus 0.5 for one that is active.
-    """
+def popularity_part(items: Array, weights: HomepageWeights) -> Array:
+    """0.2·min((bids + 2·watchers)/10, 1); `items` is an ITEM array."""
     wanted = items["bids"] + weights.watcher * items["watchers"]
-    popularity = np.minimum(wanted / weights.popularity_for_one, 1)
-    recency = (
-        weights.ending * ending_soon(items["left"], weights) + weights.active * items["active"]
-    )
-    return np.round(weights.popularity * popularity + weights.recency * recency, DECIMALS)
+    return weights.popularity * np.minimum(wanted / weights.popularity_for_one, 1)
+
+
+def recency_part(items: Array, weights: HomepageWeights) -> Array:
+    """0.2·recency: 0.5 for a lot that ends within 7 days plus 0.5 for one that is active."""
+    ending = weights.ending * ending_soon(items["left"], weights)
+    return weights.recency * (ending + weights.active * items["active"])
+
+
+def common_part(items: Array, weights: HomepageWeights) -> Array:
+    """What a score owes to the item alone, for everybody the same."""
+    parts = popularity_part(items, weights) + recency_part(items, weights)
+    return np.round(parts, DECIMALS)
 
 
 class Shelves:

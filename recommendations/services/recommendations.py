@@ -26,6 +26,7 @@ __all__ = ["compute_recommendations", "generate_recommendations"]
 FIELDS = (
     "id", "category_id", "seller_id", "end_at", "bid_count", "watcher_count", "auction_status",
 )  # fmt: skip
+NO_CATEGORY = 0
 Lists = dict[int, list[Recommendation]]
 
 
@@ -47,7 +48,7 @@ def compute_recommendations(
         interests = top_interests_batch(user_ids, weights.categories)
     if shelves is None:
         wanted = {category for rows in interests.values() for category, _ in rows}
-        shelves = Shelves(_items(list_items_in_categories(wanted, now), now), weights)
+        shelves = Shelves(rankable_items(list_items_in_categories(wanted, now), now), weights)
     touched: dict[int, set[int]] = {user_id: set() for user_id in user_ids}
     for user_id, item_id in engagements_of(user_ids):
         touched[user_id].add(item_id)
@@ -69,7 +70,9 @@ def generate_recommendations(
     """
     shelves = None
     if user_id is None:
-        shelves = Shelves(_items(live_items(now).exclude(category=None), now), homepage_weights())
+        shelves = Shelves(
+            rankable_items(live_items(now).exclude(category=None), now), homepage_weights()
+        )
     work = partial(_generate, now=now, shelves=shelves)
     outcome = for_people(work, now=now, user_id=user_id, progress=progress)
     return {"people": outcome.done, "recommended": outcome.written, "failed": outcome.failed}
@@ -88,7 +91,8 @@ def _generate(people: PersonBatch, now: datetime, shelves: Shelves | None) -> in
     return replace_rows(current, rows, ("user_id", "item_id"))
 
 
-def _items(items: QuerySet[Any], now: datetime) -> Array:
+def rankable_items(items: QuerySet[Any], now: datetime) -> Array:
+    """`items` as the formula ranks them: an ITEM array, category 0 where there is none."""
     return np.fromiter(_rankable(items.values_list(*FIELDS).iterator(), now), dtype=ITEM)
 
 
@@ -96,4 +100,4 @@ def _rankable(rows: Iterable[tuple[Any, ...]], now: datetime) -> Iterator[tuple[
     for item_id, category_id, seller_id, end_at, bids, watchers, status in rows:
         left = 0 if end_at is None else (end_at - now) // timedelta(microseconds=1)
         active = status == AuctionStatus.ACTIVE
-        yield item_id, category_id, seller_id, left, bids, watchers, active
+        yield item_id, category_id or NO_CATEGORY, seller_id, left, bids, watchers, active

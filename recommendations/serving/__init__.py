@@ -2,10 +2,14 @@
 
 from recommendations.serving.lists import home_list, list_for_items, popular_list, similar_list
 from recommendations.serving.pipeline import Answer, Request
+from recommendations.serving.why import Explanation, Gate, explain
 
 __all__ = [
     "Answer",
+    "Explanation",
+    "Gate",
     "Request",
+    "explain",
     "home_list",
     "list_for_items",
     "popular_list",

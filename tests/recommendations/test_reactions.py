@@ -29,7 +29,8 @@ def watch(person, now):
 
 
 def unwatch(person, now):
-    unwatch_item(actor=person, item_id=WatchlistItemFactory(user=person).item_id)
+    item = ItemFactory(watcher_count=1)
+    unwatch_item(actor=person, item_id=WatchlistItemFactory(user=person, item=item).item_id)
 
 
 def bag(person, now):

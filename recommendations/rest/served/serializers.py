@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from inventory.data import AuctionStatus, Condition, Kind
 from recommendations.data import Reason, SimilarityReason, Source
+from recommendations.serving import Gate
 from recsys.lib.pagination import MAX_LIMIT
 
 REASONS = [*SimilarityReason.choices, *Reason.choices]
@@ -57,6 +58,30 @@ class AnswerSerializer(serializers.Serializer[Any]):
     generated_at = serializers.DateTimeField()
     stale = serializers.BooleanField()
     model = serializers.CharField()
+
+
+class PartsSerializer(serializers.Serializer[Any]):
+    """What each part of the formula adds; `total` is their sum."""
+
+    interest = serializers.FloatField()
+    popularity = serializers.FloatField()
+    recency = serializers.FloatField()
+    total = serializers.FloatField()
+    favorite = serializers.BooleanField()
+
+
+class ExplanationSerializer(serializers.Serializer[Any]):
+    item = serializers.IntegerField()
+    recommended = serializers.BooleanField()
+    detail = serializers.CharField(help_text="In words.")
+    rank = serializers.IntegerField(allow_null=True)
+    score = serializers.FloatField(allow_null=True)
+    reason = serializers.ChoiceField(REASONS, allow_null=True)
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        Source.choices, allow_null=True
+    )
+    gate = serializers.ChoiceField([gate.value for gate in Gate], allow_null=True)
+    parts = PartsSerializer(allow_null=True)
 
 
 class ForItemsSerializer(serializers.Serializer[Any]):

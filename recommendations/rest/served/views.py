@@ -13,14 +13,17 @@ from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.queries import is_manager
 from recommendations.rest.served.serializers import (
     AnswerSerializer,
+    ExplanationSerializer,
     ForItemsSerializer,
     ListQuerySerializer,
 )
 from recommendations.serving import (
     Answer,
     Request,
+    explain,
     home_list,
     list_for_items,
     popular_list,
@@ -116,3 +119,28 @@ class ForItemsView(APIView):
             given["items"], Request(timezone.now(), given["limit"], request.user.pk)
         )
         return answer(served, private=True)
+
+
+class WhyView(APIView):
+    """Why I see this item among my recommendations, or the gate that keeps it out."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        operation_id="why",
+        parameters=[
+            OpenApiParameter("limit", int, description="How long a list is meant, 1 to 100."),
+            OpenApiParameter("user", int, description="Whose list; managers may name anybody."),
+        ],
+        responses=ExplanationSerializer,
+    )
+    def get(self, request: HttpRequest, item_id: int) -> Response:
+        asked = ListQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        user_id = asked.validated_data.get("user", request.user.pk)
+        if user_id != request.user.pk and not is_manager(request.user):
+            raise PermissionDenied("You may ask about your own recommendations only.")
+        meant = Request(timezone.now(), asked.validated_data["limit"], user_id)
+        response = Response(explain(item_id, meant, actor=request.user).as_dict())
+        patch_cache_control(response, no_cache=True, private=True)
+        return response
