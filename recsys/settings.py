@@ -307,6 +307,7 @@ Q_CLUSTER = {
     "max_attempts": 1,
     "catch_up": False,
     "time_zone": "UTC",
+    "cache": "none",  # no such alias: statistics nobody reads would be written twice a second
     **JOB_QUEUES["recommendations"],
     "ALT_CLUSTERS": {"recommendations_slow": JOB_QUEUES["recommendations_slow"]},
 }

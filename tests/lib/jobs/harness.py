@@ -1,0 +1,116 @@
+"""Real workers for a test: `manage.py run_workers` on its database, and their processes."""
+
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+from django.conf import settings
+
+# What takes a minute in production takes seconds here; the counts must be the same.
+QUICK = {
+    "JOB_LEASE_SECONDS": "3",
+    "JOB_BACKOFF_SECONDS": "1",
+    "JOB_DELIVERY_SECONDS": "5",
+    "JOB_SILENCE_SECONDS": "20",
+    "JOB_STOP_SECONDS": "40",
+    "RECOMMENDATIONS_WORKERS": "4",
+    "RECOMMENDATIONS_SLOW_WORKERS": "1",
+}
+
+
+def eventually(condition, seconds=90):
+    """Wait until `condition()` holds; fail if it does not in time. Two cores may be busy."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.2)
+
+
+class Workers:
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.notes_path = folder / "notes"
+        self.log_path = folder / "log"
+        self.environment = os.environ | QUICK | environment
+        self.environment |= {
+            "DJANGO_SETTINGS_MODULE": "tests.lib.jobs.worker_settings",
+            "SAMPLE_NOTES": str(self.notes_path),
+        }
+
+    def start(self) -> "Workers":
+        with self.log_path.open("ab") as log:
+            self.main = psutil.Popen(
+                [sys.executable, "-m", "django", "run_workers"],
+                cwd=settings.BASE_DIR,
+                env=self.environment,
+                stderr=log,
+                start_new_session=True,
+            )
+        return self
+
+    def tree(self) -> list[psutil.Process]:
+        with suppress(psutil.NoSuchProcess):
+            return [self.main, *self.main.children(recursive=True)]
+        return []
+
+    def cluster(self, queue: str = "recommendations") -> psutil.Process:
+        """django-q2's main process for that queue."""
+        for child in self.main.children():
+            with suppress(psutil.Error):
+                if child.environ().get("Q_CLUSTER_NAME") == queue:
+                    return child
+        raise LookupError(queue)
+
+    def sentinel(self) -> psutil.Process:
+        return self.cluster().children()[0]
+
+    def pool(self) -> list[psutil.Process]:
+        """The worker processes: the first the sentinel starts, before its two helpers."""
+        children = sorted(self.sentinel().children(), key=lambda child: child.pid)
+        return children[: int(self.environment["RECOMMENDATIONS_WORKERS"])]
+
+    def is_idle(self) -> bool:
+        with suppress(LookupError, IndexError, psutil.Error):
+            helpers = 2
+            expected = int(self.environment["RECOMMENDATIONS_WORKERS"]) + helpers
+            return len(self.sentinel().children()) == expected
+        return False
+
+    def terminate_and_wait(self, seconds: float = 60) -> int:
+        self.main.send_signal(signal.SIGTERM)
+        return self.main.wait(timeout=seconds)
+
+    def end(self) -> None:
+        """Leave none of its processes behind, however the test ended."""
+        processes = self.tree()
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes, timeout=20)
+
+    def notes(self) -> list[tuple[str, int, float]]:
+        """What the sample jobs noted: (what, process id, monotonic time)."""
+        if not self.notes_path.exists():
+            return []
+        lines = (line.rsplit(" ", 2) for line in self.notes_path.read_text().splitlines())
+        return [(what, int(pid), float(at)) for what, pid, at in lines]
+
+    def counts(self) -> Counter:
+        return Counter(what for what, _, _ in self.notes())
+
+    def most_at_once(self) -> int:
+        """How many jobs ran at the same time at most; a killed one ends when its worker did."""
+        running: dict[int, str] = {}
+        most = 0
+        for what, pid, _ in sorted(self.notes(), key=lambda note: note[2]):
+            if what.startswith("start"):
+                running = {p: w for p, w in running.items() if psutil.pid_exists(p) or p == pid}
+                running[pid] = what
+            else:
+                running.pop(pid, None)
+            most = max(most, len(running))
+        return most
