@@ -1,27 +1,98 @@
-"""What workers are asked to do: ids in, one service call."""
+"""Job entry points: ids in, one service call, its report out (docs/jobs.md has the table)."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.services import prune_tokens
+from recommendations import services
 from recommendations.cache import Key
 from recommendations.data import Family
-from recommendations.services import evict_stale_cache, refresh_list
-from recsys.lib.commands import Progress
+from recsys.lib.idempotency.services import prune_idempotency_keys
 from recsys.lib.jobs.registry import job
+from recsys.lib.jobs.services import prune_jobs
+from recsys.lib.progress import Progress
 
-QUICK = "recommendations"
+FAST, SLOW = "recommendations", "recommendations_slow"
+HOUR = timedelta(hours=1)
+MINUTE = 60  # seconds
 
 
-@job("refresh_list", queue=QUICK, timeout=60, unique_for=timedelta(minutes=5))
+def _once_an_hour_for_all(user_id: int | None = None) -> timedelta:
+    """One person's own recompute is small, and wanted soon after the last."""
+    return HOUR if user_id is None else timedelta(minutes=1)
+
+
+def _twice_a_day_for_all(item_id: int | None = None) -> timedelta:
+    return timedelta(hours=12) if item_id is None else timedelta(minutes=5)
+
+
+@job(
+    "refresh_user_interests",
+    queue=FAST,
+    timeout=15 * MINUTE,
+    unique_for=_once_an_hour_for_all,
+    then="generate_recommendations",
+)
+def refresh_user_interests(progress: Progress, *, user_id: int | None = None) -> dict[str, Any]:
+    return services.refresh_user_interests(now=timezone.now(), user_id=user_id, progress=progress)
+
+
+@job(
+    "generate_recommendations",
+    queue=FAST,
+    timeout=15 * MINUTE,
+    unique_for=_once_an_hour_for_all,
+)
+def generate_recommendations(progress: Progress, *, user_id: int | None = None) -> dict[str, Any]:
+    """Follows `refresh_user_interests` within the same hour, for the same people."""
+    return services.generate_recommendations(
+        now=timezone.now(), user_id=user_id, progress=progress
+    )
+
+
+@job("generate_popular_items", queue=FAST, timeout=15 * MINUTE, unique_for=HOUR)
+def generate_popular_items(progress: Progress) -> dict[str, Any]:
+    return services.generate_popular_items(now=timezone.now(), progress=progress)
+
+
+@job(
+    "compute_item_similarities",
+    queue=SLOW,
+    timeout=4 * 60 * MINUTE,
+    unique_for=_twice_a_day_for_all,
+)
+def compute_item_similarities(progress: Progress, *, item_id: int | None = None) -> dict[str, Any]:
+    return services.compute_item_similarities(
+        now=timezone.now(), item_id=item_id, progress=progress
+    )
+
+
+@job("refresh_list", queue=FAST, timeout=MINUTE, unique_for=timedelta(minutes=5))
 def refresh_one_list(_progress: Progress, *, family: str, list_id: int) -> dict[str, Any]:
     """One cached list that was served stale; `list_id` is 0 for the one popular list."""
     key = Key(Family(family), list_id or None)
-    entry = refresh_list(key=key, now=timezone.now())
+    entry = services.refresh_list(key=key, now=timezone.now())
     return {"items": len(entry.ranked)}
 
 
-@job("evict_stale_cache", queue=QUICK, max_attempts=1, timeout=600, unique_for=timedelta(hours=6))
-def evict(progress: Progress) -> dict[str, Any]:
-    return evict_stale_cache(now=timezone.now(), progress=progress)
+@job(
+    "evict_stale_cache",
+    queue=FAST,
+    max_attempts=1,
+    timeout=10 * MINUTE,
+    unique_for=timedelta(hours=6),
+)
+def evict_stale_cache(progress: Progress) -> dict[str, Any]:
+    return services.evict_stale_cache(now=timezone.now(), progress=progress)
+
+
+@job("prune", queue=FAST, timeout=15 * MINUTE, unique_for=timedelta(hours=12))
+def prune(_progress: Progress) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        **prune_jobs(now=now),
+        "tokens": prune_tokens(now=now),
+        "idempotency_keys": prune_idempotency_keys(now=now),
+    }

@@ -13,6 +13,7 @@ from accounts.services.roles import grant_role, lock_user, revoke_role, unlock_u
 from accounts.services.signing import (
     SignIn,
     SignInRefused,
+    prune_tokens,
     record_sign_in,
     sign_in,
     sign_out,
@@ -31,6 +32,7 @@ __all__ = [
     "import_people",
     "lock_house_seller",
     "lock_user",
+    "prune_tokens",
     "record_sign_in",
     "register",
     "revoke_role",

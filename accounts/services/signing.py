@@ -47,6 +47,11 @@ def sign_in(*, request: HttpRequest, username: str, password: str) -> SignIn:
     return SignIn(user, token, stored.expiry)
 
 
+def prune_tokens(*, now: datetime) -> int:
+    """Delete the tokens that ended before `now`; how many there were."""
+    return AuthToken.objects.filter(expiry__lte=now).delete()[0]
+
+
 def confirm_password(*, user: User, password: str) -> None:
     """Make sure it is really them, before what a found or stolen token must not be able to do.
 

@@ -11,12 +11,15 @@ from inventory.models import Item
 from recsys.lib.access import Actor
 from recsys.lib.clock import database_now
 from recsys.lib.errors import Conflict, InvalidInput, NotAllowed
+from recsys.lib.jobs.services import enqueue
 from recsys.lib.lookup import get_changeable
 
 
 @transaction.atomic
 def publish_item(*, actor: Actor, item_id: int) -> Item:
     """Show an item to everybody; a lot is opened, or scheduled if its start is ahead.
+
+    What resembles it is computed by a job, enqueued in the same transaction.
 
     Publishing twice changes nothing. Raises NotFound; NotAllowed without the role for this kind;
     InvalidInput where a lot has no price or no end ahead; Conflict if it is archived or sold.
@@ -30,6 +33,8 @@ def publish_item(*, actor: Actor, item_id: int) -> Item:
             open_auction(item, database_now())
         item.publication_status = PublicationStatus.PUBLISHED
         item.save()
+        # By name, because recommendations are built above this floor.
+        enqueue("compute_item_similarities", item_id=item.pk)
     return item
 
 

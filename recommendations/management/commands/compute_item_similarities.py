@@ -10,10 +10,13 @@ from recsys.lib.commands import Progress, ReportingCommand
 
 class Command(ReportingCommand):
     help = "Recompute what resembles each published item, among the live ones."
+    job = "compute_item_similarities"
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--item", type=int, metavar="ID", help="this item only")
+        parser.add_argument(
+            "--item", type=int, dest="item_id", metavar="ID", help="this item only"
+        )
         pauses = parser.add_mutually_exclusive_group()
         pauses.add_argument(
             "--pause", type=_milliseconds, metavar="MS", help="rest so long after each batch"
@@ -25,7 +28,7 @@ class Command(ReportingCommand):
     def work(self, progress: Progress, **options: Any) -> dict[str, Any]:
         return compute_item_similarities(
             now=timezone.now(),
-            item_id=options["item"],
+            item_id=options["item_id"],
             progress=progress,
             pause=options["pause"],
         )

@@ -9,12 +9,15 @@ from recsys.lib.commands import Progress, ReportingCommand
 
 class Command(ReportingCommand):
     help = "Recompute what the people active in the last 30 days want, by category."
+    job = "refresh_user_interests"
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--user", type=int, metavar="ID", help="this person only")
+        parser.add_argument(
+            "--user", type=int, dest="user_id", metavar="ID", help="this person only"
+        )
 
     def work(self, progress: Progress, **options: Any) -> dict[str, Any]:
         return refresh_user_interests(
-            now=timezone.now(), user_id=options["user"], progress=progress
+            now=timezone.now(), user_id=options["user_id"], progress=progress
         )

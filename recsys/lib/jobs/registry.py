@@ -21,7 +21,10 @@ Period = timedelta | Callable[..., timedelta] | None
 
 @dataclass(frozen=True)
 class JobSpec:
-    """One kind of job. `timeout` is in seconds; `then` names the job that follows a success."""
+    """One kind of job. `timeout` is in seconds.
+
+    `then` names the job that follows a success, with the same arguments.
+    """
 
     name: str
     function: JobFunction
@@ -41,8 +44,11 @@ class JobSpec:
         """For how long one job with these arguments is enough."""
         return self.unique_for(**args) if callable(self.unique_for) else self.unique_for
 
-    def check(self, args: dict[str, Any]) -> None:
-        """Refuse arguments the function would choke on, while somebody is there to hear it."""
+    def checked(self, args: dict[str, Any]) -> dict[str, Any]:
+        """These arguments without those that say nothing, so that the same job looks the same.
+
+        Raises InvalidInput for what the function would choke on, while somebody is there to hear.
+        """
         hints = get_type_hints(self.function)
         missing = [
             name
@@ -56,6 +62,8 @@ class JobSpec:
         }
         if problems:
             raise InvalidInput(f"The arguments do not fit {self.name}.", fields=problems)
+        defaults = {name: parameter.default for name, parameter in self.parameters.items()}
+        return {name: value for name, value in args.items() if value != defaults[name]}
 
 
 _specs: dict[str, JobSpec] = {}

@@ -76,7 +76,7 @@ def complete(job: Job, result: dict, progress: Pulse, *, now: datetime) -> bool:
     logger.info("completed in %s", job.duration(now))
     following = spec_of(job.name).then
     if following:
-        submit(name=following, args={}, scheduled_at=job.scheduled_at)
+        submit(name=following, args=job.args, scheduled_at=job.scheduled_at)
     return True
 
 

@@ -40,7 +40,7 @@ def submit(
     `key` is for jobs of which there may ever be only one, such as a tick of a schedule.
     """
     spec = spec_of(name)
-    spec.check(args)
+    args = spec.checked(args)
     period = spec.period(args)
     lock_key = _lock_key(name, args)
     if period and not _take_lock(lock_key, scheduled_at, period):

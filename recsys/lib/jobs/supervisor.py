@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 TICK = 0.5  # seconds
 SECONDS_BETWEEN_SWEEPS = 5.0
+BOOT_PATIENCE = timedelta(minutes=2)
 PR_SET_PDEATHSIG = 1
 
 _serial = count(1)
@@ -42,7 +43,8 @@ class Cluster:
 
     def start(self, *, now: datetime) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{self.queue}:{next(_serial)}"
-        self.heard_at = now
+        self.started_at = now
+        self.heard_at: datetime | None = None
         self.question: int | None = None
         self.process = subprocess.Popen(
             [sys.executable, "-m", "django", "qcluster"],
@@ -58,13 +60,16 @@ class Cluster:
 
     def is_silent(self, *, now: datetime) -> bool:
         """Whether nothing has been heard for too long, though a worker was free to answer."""
-        self.heard_at = max(self.heard_at, heartbeat.last_beat(self.name) or self.heard_at)
-        if now - self.heard_at < self.silence / 4:
+        signs = (self.heard_at, heartbeat.last_beat(self.name))
+        self.heard_at = max((at for at in signs if at), default=None)
+        if self.heard_at and now - self.heard_at < self.silence / 4:
             return False
         if heartbeat.is_busy(self.name, self.queue, now=now):
             self.heard_at = now
         elif not transport.is_there(self.question):
             self.question = heartbeat.ask_for_beat(self.queue, now=now)
+        if self.heard_at is None:
+            return now - self.started_at > BOOT_PATIENCE
         return now - self.heard_at > self.silence
 
     def ask_to_stop(self) -> None:

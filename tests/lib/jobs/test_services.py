@@ -56,8 +56,9 @@ def test_a_job_nobody_could_run_is_refused_at_once(name, args, fields):
 def test_the_same_job_within_its_period_is_the_first_one():
     first, other = enqueue("per_item", item_id=1), enqueue("per_item", item_id=2)
     assert enqueue("per_item", item_id=1) == first
+    assert enqueue("per_item", item_id=None) == enqueue("per_item")
     assert other != first
-    assert OrmQ.objects.count() == 2
+    assert OrmQ.objects.count() == 3
 
 
 def test_a_period_may_depend_on_the_arguments():

@@ -103,7 +103,7 @@ def test_sigterm_lets_running_jobs_finish_and_exits_with_0(workers):
 
 
 def test_sigterm_to_every_process_ends_them_all_and_loses_no_job(workers):
-    at_work = workers()
+    at_work = workers(JOB_STOP_SECONDS="10")
     rows(range(4), seconds=4)
     eventually(lambda: len(at_work.notes()) == 4)
     processes = at_work.tree()

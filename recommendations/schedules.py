@@ -1,0 +1,10 @@
+"""Every cron line (UTC). `generate_recommendations` has none: it follows the interests."""
+
+from recsys.lib.jobs.schedules import Schedule
+
+SCHEDULES = [
+    Schedule("refresh_user_interests", "0 * * * *"),
+    Schedule("generate_popular_items", "10 * * * *"),
+    Schedule("compute_item_similarities", "0 2 * * *"),
+    Schedule("prune", "40 4 * * *"),
+]
