@@ -3,6 +3,7 @@
 from recsys.lib.jobs.schedules import Schedule
 
 SCHEDULES = [
+    Schedule("close_due_auctions", "* * * * *"),
     Schedule("refresh_user_interests", "0 * * * *"),
     Schedule("generate_popular_items", "10 * * * *"),
     Schedule("compute_item_similarities", "0 2 * * *"),

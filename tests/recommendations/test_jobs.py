@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -67,6 +68,11 @@ def test_prune_removes_expired_tokens():
     assert AuthToken.objects.get() == valid
 
 
+def test_closing_due_auctions_is_a_job():
+    ItemFactory(end_at=timezone.now() - timedelta(seconds=1))
+    assert finished("close_due_auctions").result["ended"] == 1
+
+
 @pytest.fixture
 def draft(manager):
     return ItemFactory(seller=manager, publication_status="draft", auction_status="pending")
@@ -93,6 +99,7 @@ def test_a_publishing_that_is_rolled_back_enqueues_nothing(manager, draft):
         ("generate_recommendations", [], {}),
         ("compute_item_similarities", ["--item", "7"], {"item_id": 7}),
         ("generate_popular_items", [], {}),
+        ("close_due_auctions", [], {}),
     ],
 )
 def test_the_commands_leave_their_work_to_the_workers(command, options, args):
@@ -107,5 +114,6 @@ def test_what_recommends_is_scheduled_at_the_published_times():
         "refresh_user_interests": "0 * * * *",
         "generate_popular_items": "10 * * * *",
         "compute_item_similarities": "0 2 * * *",
+        "close_due_auctions": "* * * * *",
         "prune": "40 4 * * *",
     }
