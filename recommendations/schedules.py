@@ -7,5 +7,6 @@ SCHEDULES = [
     Schedule("refresh_user_interests", "0 * * * *"),
     Schedule("generate_popular_items", "10 * * * *"),
     Schedule("compute_item_similarities", "0 2 * * *"),
+    Schedule("evict_stale_cache", "20 */6 * * *"),
     Schedule("prune", "40 4 * * *"),
 ]

@@ -100,6 +100,7 @@ def test_a_publishing_that_is_rolled_back_enqueues_nothing(manager, draft):
         ("compute_item_similarities", ["--item", "7"], {"item_id": 7}),
         ("generate_popular_items", [], {}),
         ("close_due_auctions", [], {}),
+        ("evict_stale_cache", [], {}),
     ],
 )
 def test_the_commands_leave_their_work_to_the_workers(command, options, args):
@@ -115,5 +116,6 @@ def test_what_recommends_is_scheduled_at_the_published_times():
         "generate_popular_items": "10 * * * *",
         "compute_item_similarities": "0 2 * * *",
         "close_due_auctions": "* * * * *",
+        "evict_stale_cache": "20 */6 * * *",
         "prune": "40 4 * * *",
     }
