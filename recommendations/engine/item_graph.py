@@ -16,13 +16,8 @@ from scipy.sparse import diags_array
 from recommendations.engine.interactions import Interactions, column_sums
 from recommendations.engine.models import Graph
 from recommendations.engine.neighbours import as_matrix, best_neighbours
-from recommendations.engine.pseudo_people import (
-    PseudoPeople,
-    inverse_power,
-    people_only,
-    scaled_rows,
-    stack,
-)
+from recommendations.engine.pseudo_people import PseudoPeople, stack
+from recommendations.engine.scaling import inverse_power, scaled_rows
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ def fit_item_graph(
 ) -> Graph:
     """Rows are all items ever, columns only those that are `live` (I,): ended lots still teach."""
     degree = column_sums(data.matrix)
-    parts = [people_only(data, settings.person_exponent)]
+    parts = [scaled_rows(data.matrix, settings.person_exponent)]
     if data.attributes is not None:
         degree = degree + settings.attribute_weight * column_sums(data.attributes)
         parts.append(scaled_rows(data.attributes, 1.0, settings.attribute_weight))

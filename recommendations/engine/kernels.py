@@ -197,6 +197,7 @@ def local_ridge(
     targets: NDArray[np.int64],
     candidates: NDArray[np.int32],
     values: NDArray[np.float32],
+    whole: NDArray[np.float32],
     x_rows: int,
     xt: Sparse,
     penalty: float,
@@ -204,8 +205,9 @@ def local_ridge(
 ) -> None:
     """Regress each target item on its candidates; `values` turn from G_Nj into coefficients.
 
-    `candidates` and `values` are (I, K) as `gram_top_k` writes them. The penalty must be > 0:
-    every system is then positive definite.
+    `candidates` and `values` are (I, K) as `gram_top_k` writes them. `whole` is G where it fits
+    into memory, else (0, 0) and each G_NN is summed up from `xt`. The penalty must be > 0: every
+    system is then positive definite.
     """
     slot = np.full(x_rows, -1, np.int32)
     for target in targets:
@@ -215,7 +217,13 @@ def local_ridge(
         if n == 0:
             continue
         gram = np.empty((n, n), np.float32)
-        _local_gram(candidates[target, :n], x_rows, xt, slot, gram)
+        members = candidates[target, :n]
+        if whole.shape[0]:
+            for place in range(n):
+                for other in range(place + 1):
+                    gram[place, other] = whole[members[place], members[other]]
+        else:
+            _local_gram(members, x_rows, xt, slot, gram)
         for place in range(n):
             gram[place, place] = gram[place, place] * (1 + dropout) + penalty
         _solve(gram, values[target, :n])

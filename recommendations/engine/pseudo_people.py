@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array, vstack
+from scipy.sparse import csr_array, vstack
 
-from recommendations.engine.interactions import Floats, Interactions, column_sums, row_sums
+from recommendations.engine.interactions import Floats, column_sums
 from recommendations.engine.kernels import Sparse
 
 
@@ -37,24 +37,8 @@ class PseudoPeople:
         return _parts(self.x.T.tocsr())
 
 
-def inverse_power(values: Floats, exponent: float) -> Floats:
-    """values^-exponent, and 0 where the value is 0."""
-    safe = np.where(values > 0, values, 1).astype(np.float32)
-    return np.where(values > 0, safe**-exponent, 0).astype(np.float32)
-
-
-def scaled_rows(matrix: csr_array, exponent: float, factor: float = 1.0) -> csr_array:
-    """√factor · D^-exponent/2 · matrix, D the row sums."""
-    scale = inverse_power(row_sums(matrix), exponent / 2) * np.float32(factor) ** 0.5
-    return (diags_array(scale) @ matrix).tocsr()
-
-
 def stack(parts: list[csr_array]) -> PseudoPeople:
     return PseudoPeople(vstack(parts, format="csr", dtype=np.float32))
-
-
-def people_only(data: Interactions, exponent: float) -> csr_array:
-    return scaled_rows(data.matrix, exponent)
 
 
 def _parts(matrix: csr_array) -> Sparse:

@@ -3,13 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from recommendations.engine.interactions import Floats
-
 NOBODY = np.float32(-np.inf)
 """The score of what must not be shown."""
 
 
-def top_k(scores: Floats, k: int) -> NDArray[np.int64]:
+def top_k(scores: NDArray[np.floating], k: int) -> NDArray[np.int64]:
     """Positions of the k best of `scores` (I,), best first, ties by position.
 
     NaN and −inf never appear, so there may be fewer than k.

@@ -22,15 +22,12 @@ from recommendations.engine.interactions import Interactions
 from recommendations.engine.models import Graph
 from recommendations.engine.neighbours import Lists, as_matrix, best_neighbours
 from recommendations.engine.parallel import map_blocks
-from recommendations.engine.pseudo_people import (
-    PseudoPeople,
-    inverse_power,
-    people_only,
-    scaled_rows,
-    stack,
-)
+from recommendations.engine.pseudo_people import PseudoPeople, stack
+from recommendations.engine.scaling import inverse_power, scaled_rows
 
 BLOCK = 64
+SMALL_CATALOGUE = 6_000
+"""Up to so many items G itself is formed (144 MB); wider ones sum each G_NN from its columns."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def fit_ridge_graph(
 
 
 def _pseudo_people(data: Interactions, settings: RidgeSettings) -> PseudoPeople:
-    parts = [people_only(data, settings.person_exponent)]
+    parts = [scaled_rows(data.matrix, settings.person_exponent)]
     if data.attributes is not None:
         attributes = scaled_rows(data.attributes, settings.attribute_exponent)
         of_people = float(np.square(parts[0].data).sum())
@@ -76,9 +73,13 @@ def _regress(
     penalty: float,
     dropout: float,
 ) -> None:
-    rows = people.x.shape[0]
+    rows, items = people.x.shape
+    small = items <= SMALL_CATALOGUE
+    whole = (people.x.T @ people.x).toarray() if small else np.empty((0, 0), np.float32)
 
     def work(start: int, stop: int) -> None:
-        kernels.local_ridge(targets[start:stop], *lists, rows, people.columns, penalty, dropout)
+        kernels.local_ridge(
+            targets[start:stop], *lists, whole, rows, people.columns, penalty, dropout
+        )
 
     map_blocks(work, targets.size, BLOCK)

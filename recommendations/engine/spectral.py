@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from recommendations.engine.interactions import Floats, Interactions, column_sums
-from recommendations.engine.pseudo_people import inverse_power, scaled_rows
+from recommendations.engine.scaling import inverse_power, scaled_rows
 
 KRYLOV_STEPS = 6
 """The Krylov space has KRYLOV_STEPS / 4 times the dimension of what is wanted from it."""
@@ -40,9 +40,14 @@ class Spectral:
 
 def fit_spectral(data: Interactions, rank: int, seed: int) -> Spectral:
     """At most `rank` leading vectors; deterministic for a seed."""
-    degrees = column_sums(data.matrix)
-    normalised = scaled_rows(data.matrix, 1.0) @ diags_array(inverse_power(degrees, 0.5))
-    return Spectral(leading_right_vectors(normalised.tocsr(), rank, seed), degrees)
+    vectors = leading_right_vectors(normalised(data), rank, seed)
+    return Spectral(vectors, column_sums(data.matrix))
+
+
+def normalised(data: Interactions) -> csr_array:
+    """Du^-½ R Di^-½."""
+    scale = inverse_power(column_sums(data.matrix), 0.5)
+    return (scaled_rows(data.matrix, 1.0) @ diags_array(scale)).tocsr()
 
 
 def leading_right_vectors(x: csr_array, rank: int, seed: int) -> Floats:

@@ -1,0 +1,278 @@
+"""One routine that fits the best blend for any data: no setting per data set.
+
+Families of models are fitted on hold-outs taken inside the training part; in each family the best
+variant is kept, then weights are searched on a small grid. The blend whose worst relative loss
+over the hold-outs is smallest wins; among those within `CLOSE` of it, the most even one: what
+separates them is noise, and an even blend is the safer guess about the future.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommendations.engine.blend import Blend, row_spread
+from recommendations.engine.factors import AlsSettings, fit_als
+from recommendations.engine.interactions import Floats, Interactions
+from recommendations.engine.item_graph import ItemGraphSettings, fit_item_graph
+from recommendations.engine.metrics import best_of, list_worth
+from recommendations.engine.models import Model
+from recommendations.engine.parallel import blocks
+from recommendations.engine.ranking import NOBODY
+from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph
+from recommendations.engine.spectral import fit_spectral
+from recommendations.engine.splits import Holdout, by_time, coherent, new_items, random_pairs
+
+Live = NDArray[np.bool_] | None
+Weights = tuple[float, ...]
+
+GRID = (0.0, 0.5, 1.0, 1.5)
+CLOSE = 0.01
+DENSE = 0.005
+"""Share of pairs touched from which factor models are worth their fit (docs/engine.md)."""
+SMALL_CATALOGUE = 6_000
+SAMPLE = 2_000
+SHORTLIST = 100
+BLOCK = 256
+PLACES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What a model is fitted on; `live` (I,) are the items that may be shown."""
+
+    data: Interactions
+    seed: int
+    live: Live = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """Models of one kind: `fit` makes one model per variant, sharing what they have in common."""
+
+    name: str
+    variants: tuple[Any, ...]
+    fit: Callable[[Material, Sequence[Any]], list[Model]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen and why: per family the variant and its weight; recall and NDCG found."""
+
+    variants: dict[str, Any]
+    weights: dict[str, float]
+    found: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The choice for items somebody touched, and for those nobody has (None: the same)."""
+
+    choice: Choice
+    newcomers: Choice | None = None
+
+
+def fit_best(data: Interactions, seed: int, live: Live = None) -> Blend:
+    """Select on hold-outs of `data`, then fit the chosen models on all of it.
+
+    `live` (I,) are the items that may be shown; the others only teach.
+    """
+    return fit_selected(data, select(data, seed), seed, live)
+
+
+def select(data: Interactions, seed: int) -> Selection:
+    """Judge the portfolio on hold-outs; attributes earn untouched items a choice of their own."""
+    choice = choose(families(data), holdouts(data, seed), seed)
+    if data.attributes is None or not data.attributes.nnz:
+        return Selection(choice)
+    return Selection(choice, choose(graph_families(data), [new_items(data, 0.2, seed)], seed))
+
+
+def fit_selected(data: Interactions, selection: Selection, seed: int, live: Live = None) -> Blend:
+    """The blend of what was selected, fitted on all of `data`."""
+    models: list[Model] = []
+    weights = []
+    for family in families(data):
+        for variant in family.variants:
+            row = _column_weights(data, family.name, variant, selection)
+            if row.any():
+                models += family.fit(Material(data, seed, live), [variant])
+                weights.append(row)
+    return Blend(tuple(models), np.reshape(weights, (len(models), data.items.size)))
+
+
+def families(data: Interactions) -> list[Family]:
+    """The portfolio; factor models only where the matrix is dense enough for them."""
+    spectral = Family("spectral", (64, 256, 512), _fit_spectral)
+    portfolio = [*graph_families(data), spectral]
+    if data.matrix.nnz > DENSE * data.people.size * data.items.size:
+        portfolio.append(Family("als", (AlsSettings(),), _fit_als))
+    return portfolio
+
+
+def graph_families(data: Interactions) -> list[Family]:
+    """The two that know attributes; a small catalogue can afford longer regressions."""
+    neighbours = 400 if data.items.size <= SMALL_CATALOGUE else 200
+    walks = (
+        ItemGraphSettings(neighbours=neighbours),
+        ItemGraphSettings(row_exponent=0.5, column_exponent=0.5, neighbours=neighbours),
+    )
+    ridges = (RidgeSettings(neighbours=neighbours),)
+    return [
+        Family("item graph", walks, _fit_item_graphs),
+        Family("ridge graph", ridges, _fit_ridge_graphs),
+    ]
+
+
+def holdouts(data: Interactions, seed: int) -> list[Holdout]:
+    """By time where there are times; else a random and a coherent one."""
+    if data.times is not None and np.ptp(data.times) > 0:
+        return [by_time(data, 0.1)]
+    return [random_pairs(data, 0.1, seed), coherent(data, 0.2, seed)]
+
+
+def choose(portfolio: list[Family], splits: list[Holdout], seed: int) -> Choice:
+    """The variants and weights with the smallest worst relative loss over the hold-outs."""
+    shortlists = [Shortlists.of(portfolio, split, seed) for split in splits]
+    offsets = np.cumsum([0, *(len(family.variants) for family in portfolio)])
+    best = [
+        start + _smallest_worst_loss(np.stack([s.solo(start, stop) for s in shortlists], axis=1))
+        for start, stop in pairwise(offsets)
+    ]
+    grid = weight_grid(len(portfolio))
+    worth = np.stack([[s.worth(best, weights) for weights in grid] for s in shortlists], axis=1)
+    chosen = _most_even(grid, _worst_losses(worth))
+    return Choice(
+        {f.name: f.variants[b - o] for f, b, o in zip(portfolio, best, offsets, strict=False)},
+        {family.name: weight for family, weight in zip(portfolio, grid[chosen], strict=True)},
+        {split.name: tuple(worth[chosen, at]) for at, split in enumerate(splits)},
+    )
+
+
+def weight_grid(size: int) -> list[Weights]:
+    """All weights from GRID but the zeros, each direction once."""
+    directions: dict[Weights, Weights] = {}
+    for weights in product(GRID, repeat=size):
+        if any(weights):
+            directions.setdefault(tuple(weight / max(weights) for weight in weights), weights)
+    return list(directions.values())
+
+
+@dataclass(frozen=True, eq=False)
+class Shortlists:
+    """For sampled people of a hold-out: every model's scores on the items any of them favours.
+
+    Small enough that hundreds of blends are tried in seconds: `scores` (U, M, C) are divided by
+    the standard deviation of the whole row; places beyond a person's shortlist are −∞ in
+    `mask` (U, C); `items` (U, C) are their columns.
+    """
+
+    items: NDArray[np.int32]
+    scores: Floats
+    mask: Floats
+    split: Holdout
+    people: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, portfolio: list[Family], split: Holdout, seed: int) -> "Shortlists":
+        judged = np.flatnonzero(np.diff(split.test.indptr))
+        rng = np.random.default_rng(seed)
+        people = np.sort(rng.choice(judged, min(SAMPLE, judged.size), replace=False))
+        models = [
+            model
+            for family in portfolio
+            for model in family.fit(Material(split.train, seed, split.live), family.variants)
+        ]
+        parts = [
+            _shortlist(models, split, people[start:stop])
+            for start, stop in blocks(max(people.size, 1), BLOCK)
+        ]
+        items, scores, mask = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return cls(items, scores, mask, split, people)
+
+    def worth(self, chosen: Sequence[int], weights: Weights) -> tuple[float, float]:
+        """Mean recall and NDCG of the models `chosen`, blended by `weights`."""
+        if not self.people.size:
+            return 0.0, 0.0
+        used = [(model, weight) for model, weight in zip(chosen, weights, strict=True) if weight]
+        total = self.mask + sum(self.scores[:, model] * weight for model, weight in used)
+        places = best_of(np.ascontiguousarray(total, np.float32), PLACES)[0]
+        lists = np.where(places < 0, -1, np.take_along_axis(self.items, places, axis=1))
+        recall, ndcg, _ = list_worth(lists, self.split.test[self.people]).mean(axis=0)
+        return float(recall), float(ndcg)
+
+    def solo(self, start: int, stop: int) -> list[tuple[float, float]]:
+        """The worth of each model alone, for models start … stop."""
+        return [self.worth([model], (1.0,)) for model in range(start, stop)]
+
+
+def _shortlist(
+    models: list[Model], split: Holdout, people: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], Floats, Floats]:
+    histories = split.train.matrix[people]
+    rows = np.repeat(np.arange(people.size), np.diff(histories.indptr))
+    scores, lists = [], []
+    for model in models:
+        each = np.ascontiguousarray(model.scores(histories), np.float32)
+        each /= row_spread(each)
+        scores.append(each)
+        masked = each.copy()
+        masked[rows, histories.indices] = NOBODY
+        if split.live is not None:
+            masked[:, ~split.live] = NOBODY
+        lists.append(best_of(masked, SHORTLIST)[0])
+    items = np.sort(np.concatenate(lists, axis=1), axis=1)
+    repeated = np.concatenate([items[:, :1] < 0, items[:, 1:] == items[:, :-1]], axis=1)
+    mask = np.where(repeated | (items < 0), NOBODY, np.float32(0))
+    on_items = [np.take_along_axis(each, items, axis=1) for each in scores]
+    return items, np.stack(on_items, axis=1), mask
+
+
+def _worst_losses(worth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, H, 2) figures of N blends → (N,) worst mean relative loss over the H hold-outs."""
+    best = worth.max(axis=0)
+    return (1 - worth / np.where(best > 0, best, 1)).mean(axis=2).max(axis=1)
+
+
+def _smallest_worst_loss(worth: NDArray[np.float64]) -> int:
+    return int(_worst_losses(worth).argmin())
+
+
+def _most_even(grid: list[Weights], losses: NDArray[np.float64]) -> int:
+    """Among the close ones the blend of highest entropy, then of smallest loss."""
+    share = np.array(grid) / np.sum(grid, axis=1, keepdims=True)
+    entropy = -(share * np.log(np.where(share > 0, share, 1))).sum(axis=1).round(9)
+    close = np.flatnonzero(losses <= losses.min() + CLOSE)
+    return int(close[np.lexsort((losses[close], -entropy[close]))[0]])
+
+
+def _column_weights(data: Interactions, family: str, variant: Any, selection: Selection) -> Floats:
+    """(I,) how much this variant counts for each item: untouched items have a choice of theirs."""
+
+    def weight(chosen: Choice) -> float:
+        return chosen.weights.get(family, 0.0) if chosen.variants.get(family) == variant else 0.0
+
+    usual = selection.choice
+    return np.where(data.touched(), weight(usual), weight(selection.newcomers or usual)).astype(
+        np.float32
+    )
+
+
+def _fit_item_graphs(on: Material, variants: Sequence[ItemGraphSettings]) -> list[Model]:
+    return [fit_item_graph(on.data, settings, on.live) for settings in variants]
+
+
+def _fit_ridge_graphs(on: Material, variants: Sequence[RidgeSettings]) -> list[Model]:
+    return [fit_ridge_graph(on.data, settings, on.live) for settings in variants]
+
+
+def _fit_spectral(on: Material, variants: Sequence[int]) -> list[Model]:
+    whole = fit_spectral(on.data, max(variants), on.seed)
+    return [whole.truncated(rank) for rank in variants]
+
+
+def _fit_als(on: Material, variants: Sequence[AlsSettings]) -> list[Model]:
+    return [fit_als(on.data, settings, on.seed) for settings in variants]

@@ -1,0 +1,175 @@
+"""Answering with a fitted graph: one sparse product with what somebody did.
+
+Nothing here needs the compiler or a stored person: a history is a few rows of the graph, added up.
+The arrays may be memory-mapped and shared between processes; a request copies only its own rows.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+
+from recommendations.engine.interactions import Floats, Ids
+from recommendations.engine.newcomers import Newcomers
+from recommendations.engine.ranking import top_k
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What a person, a basket or a session did: ids of items and how much each counts."""
+
+    items: Ids
+    weights: Scores
+
+    @classmethod
+    def of(cls, items: ArrayLike, weights: ArrayLike | None = None) -> "History":
+        ids = np.asarray(items, np.int64).reshape(-1)
+        return cls(ids, np.ones(ids.size) if weights is None else np.asarray(weights, np.float64))
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """Ids and scores, best first, ties by id."""
+
+    items: Ids
+    scores: Scores
+
+
+@dataclass(frozen=True, eq=False)
+class Contribution:
+    """How much each item of a history adds to one item's score; they sum to the score."""
+
+    items: Ids
+    amounts: Scores
+
+
+@dataclass(frozen=True, eq=False)
+class ServedGraph:
+    """`items` (I,) ascending ids and `edges` (I, I), with items that came after the fit.
+
+    Positions 0 … I−1 are the fitted items, I … the newcomers.
+    """
+
+    items: Ids
+    edges: csr_array
+    newcomers: Newcomers = field(default_factory=Newcomers.nobody)
+
+    @property
+    def ids(self) -> Ids:
+        """(I + N,) the id at each position."""
+        return np.concatenate([self.items, self.newcomers.items])
+
+    def live_mask(self, live: ArrayLike) -> NDArray[np.bool_]:
+        """(I + N,) which positions may be shown, from live ids; an ended one is set to False."""
+        return np.isin(self.ids, np.asarray(live, np.int64))
+
+    def scores(self, history: History) -> Scores:
+        """(I + N,) the score of every item; 0 where the history says nothing."""
+        positions, weights = self._known(history)
+        columns, amounts, _ = self._edges_of(positions, weights)
+        scores = np.bincount(columns, amounts, minlength=self.items.size)
+        return np.concatenate([scores, self._scores_of_newcomers(positions, weights)])
+
+    def top_items(
+        self,
+        history: History,
+        k: int,
+        *,
+        exclude: ArrayLike = (),
+        live: NDArray[np.bool_] | None = None,
+    ) -> Ranked:
+        """The k best items the history speaks for (score > 0), without its own and `exclude`.
+
+        `live` (I + N,) marks what may be shown (see `live_mask`); there may be fewer than k.
+        """
+        scores = self.scores(history)
+        shown = scores > 0
+        if live is not None:
+            shown &= live
+        hidden = np.concatenate([history.items, np.asarray(exclude, np.int64).reshape(-1)])
+        shown[self._positions(hidden)] = False
+        candidates = np.flatnonzero(shown)
+        ids = self._ids_at(candidates)
+        by_id = np.argsort(ids, kind="stable")  # newcomers' ids may lie among the fitted ones
+        best = by_id[top_k(scores[candidates][by_id], k)]
+        return Ranked(ids[best], scores[candidates][best])
+
+    def contributions(self, history: History, item: int) -> Contribution:
+        """What of the history speaks for `item`, most first; nothing if the item is unknown."""
+        positions, weights = self._known(history)
+        at = self._positions(np.array([item]))
+        if not at.size:
+            return Contribution(np.empty(0, np.int64), np.empty(0))
+        amounts = np.array(
+            [w * self._edge(p, int(at[0])) for p, w in zip(positions, weights, strict=True)]
+        )
+        order = np.lexsort((positions, -amounts))
+        order = order[amounts[order] != 0]
+        return Contribution(self._ids_at(positions)[order], amounts[order])
+
+    def _known(self, history: History) -> tuple[NDArray[np.int64], Scores]:
+        """Positions and weights of those items of a history the model knows."""
+        known = np.isin(history.items, self.newcomers.items)
+        at = np.minimum(np.searchsorted(self.items, history.items), max(self.items.size - 1, 0))
+        if self.items.size:
+            known |= self.items[at] == history.items
+        return self._positions(history.items[known]), history.weights[known]
+
+    def _positions(self, ids: Ids) -> NDArray[np.int64]:
+        """Positions of the ids that are known, in order, others left out."""
+        parts = []
+        for known, offset in ((self.items, 0), (self.newcomers.items, self.items.size)):
+            at = np.searchsorted(known, ids)
+            found = at < known.size
+            found[found] = known[at[found]] == ids[found]
+            parts.append(np.where(found, at + offset, -1))
+        position = np.maximum(*parts)
+        return position[position >= 0]
+
+    def _ids_at(self, positions: NDArray[np.int64]) -> Ids:
+        size = self.items.size
+        ids = np.empty(positions.size, np.int64)
+        old = positions < size
+        ids[old] = self.items[positions[old]]
+        ids[~old] = self.newcomers.items[positions[~old] - size]
+        return ids
+
+    def _edges_of(
+        self, positions: NDArray[np.int64], weights: Scores
+    ) -> tuple[NDArray[np.int32], Scores, NDArray[np.int64]]:
+        """Columns, weighted values and lengths of the rows at `positions`, one after another."""
+        rows = [self._row(int(position)) for position in positions]
+        lengths = np.array([columns.size for columns, _ in rows], np.int64)
+        none = np.empty(0, np.int32), np.empty(0, np.float32)
+        columns = np.concatenate([none[0], *(columns for columns, _ in rows)])
+        values = np.concatenate([none[1], *(values for _, values in rows)])
+        return columns, values * np.repeat(weights, lengths), lengths
+
+    def _row(self, position: int) -> tuple[NDArray[np.int32], Floats]:
+        size = self.items.size
+        matrix = self.edges if position < size else self.newcomers.rows
+        row = position if position < size else position - size
+        span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        return matrix.indices[span], matrix.data[span]
+
+    def _scores_of_newcomers(self, positions: NDArray[np.int64], weights: Scores) -> Scores:
+        if not self.newcomers.items.size:
+            return np.empty(0)
+        old = positions < self.items.size
+        history = np.bincount(positions[old], weights[old], minlength=self.items.size)
+        return np.asarray(self.newcomers.columns @ history, np.float64)
+
+    def _edge(self, source: int, target: int) -> float:
+        """The weight of one edge, 0 where there is none."""
+        if target >= self.items.size:
+            if source >= self.items.size:
+                return 0.0
+            row, matrix = target - self.items.size, self.newcomers.columns
+            span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            columns, values, wanted = matrix.indices[span], matrix.data[span], source
+        else:
+            (columns, values), wanted = self._row(source), target
+        return float(values[columns == wanted].sum())

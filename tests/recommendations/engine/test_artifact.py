@@ -1,0 +1,140 @@
+import json
+
+import numpy as np
+import pytest
+
+from recommendations.engine import artifact
+from recommendations.engine.artifact import read_artifact, write_artifact
+from recommendations.engine.errors import EngineError
+from recommendations.engine.item_graph import ItemGraphSettings, fit_item_graph
+
+
+@pytest.fixture
+def stored(tastes, tmp_path):
+    edges = fit_item_graph(tastes, ItemGraphSettings()).edges
+    write_artifact(tmp_path, "v1", tastes.items, edges, {"metrics": {"ndcg": 0.5}})
+    return tmp_path / "v1"
+
+
+def reason_of(path, **options):
+    with pytest.raises(EngineError) as refusal:
+        read_artifact(path, **options)
+    return refusal.value.reason
+
+
+def resigned(path, **changes):
+    """Rewrite one array and the manifest's word on it, as somebody malicious would."""
+    manifest = json.loads((path / "manifest.json").read_text())
+    for name, array in changes.items():
+        np.save(path / f"{name}.npy", array)
+        file = path / f"{name}.npy"
+        manifest["arrays"][name] = {
+            "shape": list(array.shape),
+            "bytes": file.stat().st_size,
+            "sha256": artifact._digest(file),
+        }
+    (path / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_what_was_written_is_what_is_read_and_it_is_memory_mapped(stored, tastes):
+    loaded = read_artifact(stored)
+    expected = fit_item_graph(tastes, ItemGraphSettings()).edges
+    assert loaded.edges.toarray().tolist() == expected.toarray().tolist()
+    assert loaded.items.tolist() == tastes.items.tolist()
+    assert loaded.about == {"metrics": {"ndcg": 0.5}}
+    assert isinstance(loaded.items, np.memmap)
+    assert read_artifact(stored, sha256=loaded.sha256).size == loaded.size
+
+
+def test_a_version_is_written_once(stored, tastes):
+    edges = fit_item_graph(tastes, ItemGraphSettings()).edges
+    with pytest.raises(EngineError) as refusal:
+        write_artifact(stored.parent, "v1", tastes.items, edges, {})
+    assert refusal.value.reason == "artifact_exists"
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tastes, tmp_path):
+    edges = fit_item_graph(tastes, ItemGraphSettings()).edges
+    with pytest.raises(TypeError):
+        write_artifact(tmp_path, "v1", tastes.items, edges, {"not": object()})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["items", "indptr", "indices", "edges"])
+def test_a_truncated_array_is_refused(stored, name):
+    file = stored / f"{name}.npy"
+    file.write_bytes(file.read_bytes()[:-8])
+    assert reason_of(stored) == "artifact_truncated"
+
+
+@pytest.mark.parametrize("name", ["items", "indptr", "indices", "edges"])
+def test_a_flipped_bit_is_refused(stored, name):
+    file = stored / f"{name}.npy"
+    content = bytearray(file.read_bytes())
+    content[-3] ^= 4
+    file.write_bytes(content)
+    assert reason_of(stored) == "artifact_damaged"
+
+
+@pytest.mark.parametrize("name", ["extra", "__class__"])
+def test_an_unexpected_key_is_refused(stored, name):
+    np.save(stored / f"{name}.npy", np.zeros(3))
+    assert reason_of(stored) == "artifact_keys"
+
+
+def test_a_missing_array_is_refused(stored):
+    (stored / "indptr.npy").unlink()
+    assert reason_of(stored) == "artifact_keys"
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"format": 1, "arrays": {}, "about": 0}'])
+def test_a_manifest_that_is_none_is_refused(stored, content):
+    (stored / "manifest.json").write_text(content)
+    assert reason_of(stored) == "artifact_manifest"
+
+
+def test_nothing_there_is_named(tmp_path):
+    assert reason_of(tmp_path / "v9") == "artifact_missing"
+
+
+def test_another_manifest_than_the_registered_one_is_refused(stored):
+    assert reason_of(stored, sha256="0" * 64) == "artifact_damaged"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"items": np.arange(7)},
+        {"items": np.arange(40)[::-1].copy()},
+        {"items": np.arange(40.0)},
+        {"edges": np.full(3, 1, np.float32)},
+        {"indptr": np.zeros(41, np.int64)},
+    ],
+)
+def test_arrays_that_do_not_fit_together_are_refused_even_with_right_hashes(stored, changes):
+    resigned(stored, **changes)
+    assert reason_of(stored) == "artifact_shape"
+
+
+def test_an_index_outside_the_catalogue_is_refused_even_with_right_hashes(stored):
+    indices = np.load(stored / "indices.npy")
+    indices[0] = 2**30
+    resigned(stored, indices=indices)
+    assert reason_of(stored) == "artifact_shape"
+
+
+def test_nan_among_the_edges_is_refused_even_with_right_hashes(stored):
+    edges = np.load(stored / "edges.npy")
+    edges[0] = np.nan
+    resigned(stored, edges=edges)
+    assert reason_of(stored) == "artifact_shape"
+
+
+def test_pickles_are_never_loaded(stored):
+    file = stored / "edges.npy"
+    np.save(file, np.array([{}]), allow_pickle=True)
+    manifest = json.loads((stored / "manifest.json").read_text())
+    told = {"bytes": file.stat().st_size, "sha256": artifact._digest(file), "shape": [1]}
+    manifest["arrays"]["edges"] = told
+    (stored / "manifest.json").write_text(json.dumps(manifest))
+    assert reason_of(stored) == "artifact_shape"

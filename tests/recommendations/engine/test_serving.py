@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommendations.engine.item_graph import ItemGraphSettings, fit_item_graph
+from recommendations.engine.newcomers import AttributeIndex, Newcomers
+from recommendations.engine.serving import History, ServedGraph
+from tests.recommendations.engine.conftest import two_tastes
+
+DATA = two_tastes()
+SETTINGS = ItemGraphSettings(neighbours=1000)
+SERVED = ServedGraph(DATA.items, fit_item_graph(DATA, SETTINGS).edges)
+ITEMS = st.lists(st.integers(95, 145), unique=True, max_size=12)
+
+
+def test_one_persons_scores_are_those_of_the_fitted_model():
+    history = History.of([102, 104, 111], [1.0, 2.0, 0.5])
+    row = np.zeros((1, DATA.items.size), np.float32)
+    row[0, [2, 4, 11]] = 1, 2, 0.5
+    assert SERVED.scores(history) == pytest.approx((row @ SERVED.edges.toarray())[0], rel=1e-5)
+
+
+@given(ITEMS, ITEMS, ITEMS, st.integers(0, 30))
+def test_lists_keep_their_promises(done, excluded, live, k):
+    ranked = SERVED.top_items(History.of(done), k, exclude=excluded, live=SERVED.live_mask(live))
+    shown = ranked.items.tolist()
+    assert len(shown) == len(set(shown)) <= k
+    assert set(shown) <= set(live) & set(DATA.items.tolist()) - set(done) - set(excluded)
+    assert np.isfinite(ranked.scores).all()
+    assert (ranked.scores > 0).all()
+    order = list(zip(-ranked.scores, ranked.items, strict=True))
+    assert order == sorted(order)
+
+
+@given(ITEMS, st.integers(95, 145))
+def test_contributions_sum_to_the_score(done, item):
+    history = History.of(done, 0.5 + np.arange(len(done)))
+    scores = dict(zip(SERVED.ids.tolist(), SERVED.scores(history).tolist(), strict=True))
+    why = SERVED.contributions(history, item)
+    assert why.amounts.sum() == pytest.approx(scores.get(item, 0))
+    assert set(why.items.tolist()) <= set(done)
+    assert (np.diff(why.amounts) <= 0).all()
+
+
+@given(st.permutations(range(8)))
+def test_the_order_of_a_history_changes_nothing(order):
+    done = np.arange(100, 108)
+    straight = SERVED.top_items(History.of(done), 10).items.tolist()
+    assert SERVED.top_items(History.of(done[list(order)]), 10).items.tolist() == straight
+
+
+def test_an_ended_item_is_gone_at_once():
+    history, live = History.of([100, 102]), SERVED.live_mask(DATA.items)
+    best = SERVED.top_items(history, 5, live=live).items
+    live[SERVED.ids == best[0]] = False
+    assert SERVED.top_items(history, 4, live=live).items.tolist() == best[1:].tolist()
+
+
+def test_a_history_of_strangers_gives_an_empty_list():
+    assert SERVED.top_items(History.of([1, 2, 2**60]), 5).items.size == 0
+    assert SERVED.top_items(History.of([]), 5).items.size == 0
+
+
+def test_a_person_with_everything_gets_an_empty_list():
+    assert SERVED.top_items(History.of(DATA.items), 5).items.size == 0
+
+
+def without(last):
+    """The same marketplace before its untouched item `last` was published."""
+    kept = np.arange(DATA.items.size) != last
+    names, items = DATA.attributes[:, kept].nonzero()
+    before = type(DATA)(DATA.people, DATA.items[kept], DATA.matrix[:, kept])
+    return before.with_attributes(DATA.attribute_names[names], before.items[items])
+
+
+@pytest.mark.parametrize("new", [38, 39])
+def test_a_new_items_neighbours_are_those_of_a_full_fit(new):
+    """Within 1e-5: the same sums in another order."""
+    before = without(new)
+    names = DATA.attribute_names[DATA.attributes[:, [new]].toarray()[:, 0] > 0]
+    row, column = AttributeIndex.of(before, SETTINGS).place(names)
+    whole = fit_item_graph(DATA, SETTINGS).edges.toarray()
+    others = np.arange(DATA.items.size) != new
+    assert row.toarray()[0] == pytest.approx(whole[new, others], rel=1e-5)
+    assert column.toarray()[0] == pytest.approx(whole[others, new], rel=1e-5)
+
+
+@pytest.fixture
+def joined():
+    """The marketplace without item 138, which then joins by its attributes."""
+    before = without(38)
+    index = AttributeIndex.of(before, SETTINGS)
+    newcomers = Newcomers.nobody().joined_by(138, *index.place(["taste:even", "shelf:4"]))
+    return ServedGraph(before.items, fit_item_graph(before, SETTINGS).edges, newcomers)
+
+
+def test_a_newcomer_is_ranked_and_explained_like_everybody(joined):
+    history = History.of([100, 102, 104])
+    ranked = joined.top_items(history, 40)
+    assert 138 in ranked.items
+    why = joined.contributions(history, 138)
+    assert why.amounts.sum() == pytest.approx(ranked.scores[ranked.items == 138][0])
+    assert joined.top_items(History.of([138]), 3).items.size == 3
+
+
+def test_an_edited_newcomer_has_only_its_new_edges(joined):
+    index = AttributeIndex.of(without(38), SETTINGS)
+    edited = joined.newcomers.joined_by(138, *index.place(["taste:odd"]))
+    assert edited.items.tolist() == [138]
+    served = ServedGraph(joined.items, joined.edges, edited)
+    assert served.contributions(History.of([100]), 138).amounts.size == 0
+    assert served.contributions(History.of([101]), 138).amounts.size == 1
+
+
+def test_attributes_nobody_has_place_an_item_nowhere():
+    row, column = AttributeIndex.of(DATA, SETTINGS).place(["taste:unheard-of"])
+    assert row.nnz == column.nnz == 0
