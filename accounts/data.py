@@ -14,6 +14,10 @@ class Presence(TextChoices):
     OFFLINE = "offline", "Offline"
 
 
+# What others may see of it: the invisible look offline.
+SHOWN_PRESENCES = [choice for choice in Presence.choices if choice[0] != Presence.INVISIBLE]
+
+
 class Role(TextChoices):
     """The roles; each is a Django group of this name, made by a migration."""
 

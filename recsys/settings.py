@@ -217,6 +217,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "Presence": "accounts.data.Presence.choices",
+        "ShownPresence": "accounts.data.SHOWN_PRESENCES",
         "Reason": "recommendations.data.Reason.choices",
         "SimilarityReason": "recommendations.data.SimilarityReason.choices",
         "ItemKind": "inventory.data.Kind.choices",

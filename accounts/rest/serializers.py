@@ -1,10 +1,13 @@
 """People as JSON: a public card for everybody, the whole account for its owner."""
 
+from typing import Any
+
 from django.contrib.auth import password_validation
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.data import Presence
-from accounts.models import User
+from accounts.data import SHOWN_PRESENCES
+from accounts.models import Friendship, User
 
 CARD_FIELDS = ["id", "username", "display_name", "biography", "presence", "status_message"]
 
@@ -21,10 +24,7 @@ class PasswordField(serializers.CharField):
 class PersonReadSerializer(serializers.ModelSerializer):
     """What everybody may know of a person."""
 
-    presence = serializers.ChoiceField(
-        [(value, label) for value, label in Presence.choices if value != Presence.INVISIBLE],
-        source="shown_presence",
-    )
+    presence = serializers.ChoiceField(SHOWN_PRESENCES, source="shown_presence")
 
     class Meta:
         model = User
@@ -77,3 +77,31 @@ class SignInReadSerializer(serializers.Serializer):
     token = serializers.CharField(help_text="Send it as `Authorization: Token …`. Shown once.")
     expires_at = serializers.DateTimeField()
     user = MeReadSerializer()
+
+
+class FriendshipReadSerializer(serializers.ModelSerializer):
+    """A friendship from the caller's side: the other person, and how far it has come."""
+
+    person = serializers.SerializerMethodField()
+    state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Friendship
+        fields = ["id", "person", "state", "accepted_at"]
+        read_only_fields = fields
+
+    @extend_schema_field(PersonReadSerializer)
+    def get_person(self, row: Friendship) -> Any:
+        asked_by_me = row.user_id == self.context["request"].user.pk
+        return PersonReadSerializer(row.friend if asked_by_me else row.user).data
+
+    @extend_schema_field(serializers.ChoiceField(["accepted", "asked_by_me", "asked_of_me"]))
+    def get_state(self, row: Friendship) -> str:
+        if row.accepted_at is not None:
+            return "accepted"
+        asked_by_me = row.user_id == self.context["request"].user.pk
+        return "asked_by_me" if asked_by_me else "asked_of_me"
+
+
+class FriendshipWriteSerializer(serializers.Serializer):
+    username = serializers.CharField(max_length=32)

@@ -1,8 +1,15 @@
 from django.urls import path
+from rest_framework.routers import SimpleRouter
 
 from accounts.rest import views
+from accounts.rest.people import FriendViewSet, PersonViewSet
+
+router = SimpleRouter()
+router.register("people", PersonViewSet, basename="person")
+router.register("friends", FriendViewSet, basename="friend")
 
 urlpatterns = [
+    *router.urls,
     path("auth/register/", views.RegisterView.as_view(), name="register"),
     path("auth/sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("auth/sign-out/", views.SignOutView.as_view(), name="sign-out"),

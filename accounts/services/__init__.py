@@ -2,6 +2,7 @@
 
 from accounts.services.delegations import delegate_items, end_delegation
 from accounts.services.erasure import erase_account
+from accounts.services.friendships import accept_friend, ask_friend, remove_friend
 from accounts.services.imports import (
     analyze_people,
     find_people,
@@ -23,7 +24,9 @@ from accounts.services.signing import (
 __all__ = [
     "SignIn",
     "SignInRefused",
+    "accept_friend",
     "analyze_people",
+    "ask_friend",
     "delegate_items",
     "end_delegation",
     "erase_account",
@@ -35,6 +38,7 @@ __all__ = [
     "prune_tokens",
     "record_sign_in",
     "register",
+    "remove_friend",
     "revoke_role",
     "sign_in",
     "sign_out",

@@ -1,0 +1,74 @@
+"""People among themselves: public cards and friendships."""
+
+from typing import Any, cast
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from accounts import services
+from accounts.models import Friendship, User
+from accounts.policies import is_administrator
+from accounts.rest.serializers import (
+    FriendshipReadSerializer,
+    FriendshipWriteSerializer,
+    MeReadSerializer,
+    PersonReadSerializer,
+)
+
+USERNAME = OpenApiParameter("username", str, OpenApiParameter.PATH)
+
+
+class PersonViewSet(RetrieveModelMixin, GenericViewSet):
+    """Everybody's public card; administrators see the account."""
+
+    queryset = User.objects.all()
+    lookup_field = "username"
+    lookup_value_regex = "[A-Za-z0-9_]{3,32}"
+
+    def get_serializer_class(self) -> Any:
+        asked_by_administrator = self.request and is_administrator(self.request.user)
+        return MeReadSerializer if asked_by_administrator else PersonReadSerializer
+
+    @extend_schema(responses=PersonReadSerializer)
+    def retrieve(self, request: Request, username: str) -> Response:
+        self.kwargs["username"] = username.lower()
+        return super().retrieve(request)
+
+
+class FriendViewSet(ListModelMixin, GenericViewSet):
+    """My friendships, and those asked of me or by me."""
+
+    queryset = Friendship.objects.select_related("user", "friend")
+    serializer_class = FriendshipReadSerializer
+    lookup_field = "username"
+    lookup_value_regex = "[A-Za-z0-9_]{3,32}"
+
+    @property
+    def me(self) -> User:
+        return cast("User", self.request.user)
+
+    @extend_schema(request=FriendshipWriteSerializer, responses={201: FriendshipReadSerializer})
+    def create(self, request: Request) -> Response:
+        """Ask somebody. If they had asked me first, we are friends now."""
+        body = FriendshipWriteSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked = services.ask_friend(actor=self.me, now=timezone.now(), **body.validated_data)
+        return Response(self.get_serializer(asked).data, status=201)
+
+    @extend_schema(parameters=[USERNAME], responses={204: None})
+    def destroy(self, request: Request, username: str) -> Response:
+        """End the friendship, decline what was asked, or take my asking back."""
+        services.remove_friend(actor=self.me, username=username)
+        return Response(status=204)
+
+    @extend_schema(parameters=[USERNAME], request=None, responses=FriendshipReadSerializer)
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, username: str) -> Response:
+        """Become friends with somebody who asked me."""
+        accepted = services.accept_friend(actor=self.me, username=username, now=timezone.now())
+        return Response(self.get_serializer(accepted).data)
