@@ -10,6 +10,7 @@ from inventory.data import AuctionStatus
 from inventory.models import (
     Bag,
     BagEntry,
+    BagUserObjectPermission,
     Happening,
     Item,
     ItemAttribute,
@@ -49,6 +50,8 @@ hold(
     Holding(WatchlistItem, "user", "watchlist", erase=_unwatch),
     Holding(Bag, "owner", "bags"),
     Holding(BagEntry, "bag__owner", "bag entries"),
+    Holding(BagUserObjectPermission, "content_object__owner", "bags shared with others"),
+    Holding(BagUserObjectPermission, "user", "bags shared with me"),
 )
 exempt(ItemAttribute, reason="read out of an item's metadata, which the export holds")
 exempt(World, Happening, reason="a running copy of a map, and what takes place there")

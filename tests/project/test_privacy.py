@@ -16,7 +16,9 @@ from knox.models import AuthToken
 from accounts import services
 from accounts.models import Friendship, RoleGrant, User, UserIdentity
 from bidding.models import Bid, Order
+from inventory.data import BagRole
 from inventory.models import Bag, Item, ItemAttribute, WatchlistItem
+from inventory.services import share_bag
 from recommendations.models import Event, RecommendedItem, UserInterest
 from recsys.lib.privacy import exemptions, holdings
 from tests.factories import (
@@ -127,7 +129,10 @@ def _market_rows(user, other):
     ItemAttribute.objects.create(item=sold, predicate="https://schema.org/color", value="brass")
     BidFactory(item=sold, bidder=other)
     WatchlistItemFactory(user=user, item=ItemFactory(title="Watched by two", watcher_count=2))
-    BagEntryFactory(bag=BagFactory(owner=user))
+    mine, theirs = BagFactory(owner=user), BagFactory(owner=other)
+    BagEntryFactory(bag=mine)
+    share_bag(actor=user, bag_id=mine.pk, user_id=other.pk, role=BagRole.VIEWER)
+    share_bag(actor=other, bag_id=theirs.pk, user_id=user.pk, role=BagRole.EDITOR)
 
 
 def _belief_rows(user):
@@ -244,7 +249,7 @@ def test_erasing_lowers_the_watcher_counts_of_what_was_watched(api, person):
     api(person).delete(ME, {"password": PASSWORD})
     assert Item.objects.get(title="Watched by two").watcher_count == 1
     assert not WatchlistItem.objects.exists()
-    assert not Bag.objects.exists()
+    assert not Bag.objects.filter(owner=PERSON).exists()
 
 
 def test_an_erased_bidder_and_an_erased_seller_stay_two(api, person, stranger):

@@ -1,0 +1,131 @@
+"""Who may do what by which route: one row per route and method, one status per caller.
+
+In braces stand rows of `world.rows`, or people, by name; all rows belong to the owner. A body's
+values may be in braces too. `*` after a method: allowed, it may leave everything as it was.
+"""
+
+from tests.project.matrix.world import CAST
+
+API = "/api/v1/"
+INTEREST = {
+    "user": "{stranger}",
+    "category": "{leaf}",
+    "score": 1,
+    "interaction_count": 1,
+    "last_interaction_at": "2026-01-01T00:00:00Z",
+}
+RECOMMENDED = {"user": "{stranger}", "item": "{item}", "score": 1, "rank": 1, "reason": "for_you"}
+SIMILARITY = {"source": "{item}", "similar": "{draft}", "score": 1, "reason": "price_range"}
+NEWCOMER = {"username": "newcomer", "email": "new@example.com", "password": "a fine long phrase"}
+SIGN_IN = {"username": "owner", "password": "a long enough passphrase"}
+PASSWORD = {"password": "a long enough passphrase"}
+
+ACCOUNTS = [
+    # method, address, body                       anon own vie edi str man adm loc
+    ("POST", "auth/register/", NEWCOMER, "201 201 201 201 201 201 201 201"),
+    ("POST", "auth/sign-in/", SIGN_IN, "200 200 200 200 200 200 200 200"),
+    ("POST", "auth/sign-out/", None, "401 204 204 204 204 204 204 401"),
+    ("POST", "auth/sign-out-everywhere/", None, "401 204 204 204 204 204 204 401"),
+    ("GET", "me/", None, "401 200 200 200 200 200 200 401"),
+    ("PATCH", "me/", {"presence": "busy"}, "401 200 200 200 200 200 200 401"),
+    ("DELETE", "me/", PASSWORD, "401 204 204 204 204 204 204 401"),
+    ("GET", "me/export/", None, "401 200 200 200 200 200 200 401"),
+    ("GET", "people/owner/", None, "200 200 200 200 200 200 200 401"),
+    ("GET", "friends/", None, "401 200 200 200 200 200 200 401"),
+    ("POST", "friends/", {"username": "locked"}, "401 201 201 201 201 201 201 401"),
+    ("DELETE", "friends/viewer/", None, "401 204 404 404 404 404 404 401"),
+    ("DELETE", "friends/owner/", None, "401 404 204 204 404 404 404 401"),
+    ("POST", "friends/viewer/accept/", None, "401 200 404 404 404 404 404 401"),
+    ("POST", "friends/owner/accept/", None, "401 404 403 403 404 404 404 401"),
+]
+
+STORED_ROWS = [
+    ("GET", "interests/", None, "401 200 200 200 200 200 200 401"),
+    ("POST", "interests/", INTEREST, "401 403 403 403 403 201 201 401"),
+    ("GET", "interests/{interest}/", None, "401 200 404 404 404 200 200 401"),
+    ("PATCH", "interests/{interest}/", {"score": 1}, "401 403 404 404 404 200 200 401"),
+    ("DELETE", "interests/{interest}/", None, "401 403 404 404 404 204 204 401"),
+    ("GET", "recommended-items/", None, "401 200 200 200 200 200 200 401"),
+    ("POST", "recommended-items/", RECOMMENDED, "401 403 403 403 403 201 201 401"),
+    ("GET", "recommended-items/{recommended}/", None, "401 200 404 404 404 200 200 401"),
+    ("PATCH", "recommended-items/{recommended}/", {"score": 1}, "401 403 404 404 404 200 200 401"),
+    ("DELETE", "recommended-items/{recommended}/", None, "401 403 404 404 404 204 204 401"),
+    ("GET", "item-similarities/", None, "200 200 200 200 200 200 200 401"),
+    ("POST", "item-similarities/", SIMILARITY, "401 403 403 403 403 201 201 401"),
+    ("GET", "item-similarities/{similarity}/", None, "200 200 200 200 200 200 200 401"),
+    ("PATCH", "item-similarities/{similarity}/", {"score": 1}, "401 403 403 403 403 200 200 401"),
+    ("DELETE", "item-similarities/{similarity}/", None, "401 403 403 403 403 204 204 401"),
+]
+
+ITEMS = [
+    ("GET", "categories/", None, "200 200 200 200 200 200 200 401"),
+    ("POST", "categories/", {"name": "Clocks"}, "401 403 403 403 403 201 201 401"),
+    ("GET", "categories/{leaf_slug}/", None, "200 200 200 200 200 200 200 401"),
+    ("PATCH", "categories/{leaf_slug}/", {"name": "New"}, "401 403 403 403 403 200 200 401"),
+    ("DELETE", "categories/{leaf_slug}/", None, "401 403 403 403 403 204 204 401"),
+    ("GET", "items/", None, "200 200 200 200 200 200 200 401"),
+    ("POST", "items/", {"title": "A clock"}, "401 201 201 201 201 201 201 401"),
+    ("GET", "items/{item}/", None, "200 200 200 200 200 200 200 401"),
+    ("GET", "items/{draft}/", None, "404 200 404 404 404 200 200 401"),
+    ("PATCH", "items/{item}/", {"title": "New"}, "401 200 403 403 403 200 200 401"),
+    ("PATCH", "items/{draft}/", {"title": "New"}, "401 200 404 404 404 200 200 401"),
+    ("DELETE", "items/{draft}/", None, "401 204 404 404 404 204 204 401"),
+    ("POST", "items/{draft}/publish/", None, "401 200 404 404 404 200 200 401"),
+    ("POST", "items/{item}/unpublish/", None, "401 200 403 403 403 200 200 401"),
+    ("GET", "watchlist/", None, "401 200 200 200 200 200 200 401"),
+    ("POST", "watchlist/", {"item": "{other_item}"}, "401 201 201 201 201 201 201 401"),
+    ("DELETE*", "watchlist/{watched}/", None, "401 204 204 204 204 204 204 401"),
+]
+
+BAGS = [
+    ("GET", "bags/", None, "200 200 200 200 200 200 200 401"),
+    ("POST", "bags/", {"name": "Things"}, "401 201 201 201 201 201 201 401"),
+    ("POST", "bags/import/", {"name": "Things", "entries": []}, "401 201 201 201 201 201 201 401"),
+    ("GET", "bags/{bag}/", None, "404 200 200 200 404 404 404 401"),
+    ("PATCH", "bags/{bag}/", {"name": "New"}, "401 200 403 403 404 404 404 401"),
+    ("DELETE", "bags/{bag}/", None, "401 204 403 403 404 404 404 401"),
+    ("GET", "bags/{bag}/export/", None, "404 200 200 200 404 404 404 401"),
+    ("GET", "bags/{bag}/overlap/?with={other_bag}", None, "404 200 200 200 404 404 404 401"),
+    ("POST", "bags/{bag}/merge/", {"bag": "{other_bag}"}, "401 200 403 200 404 404 404 401"),
+    ("POST", "bags/{bag}/intersect/", {"bag": "{other_bag}"}, "401 200 403 200 404 404 404 401"),
+    ("POST*", "bags/{bag}/subtract/", {"bag": "{other_bag}"}, "401 200 403 200 404 404 404 401"),
+    ("GET", "bags/{bag}/share/", None, "404 200 403 403 404 404 404 401"),
+    (
+        "POST",
+        "bags/{bag}/share/",
+        {"user": "{stranger}", "role": "viewer"},
+        "401 200 403 403 404 404 404 401",
+    ),
+    ("DELETE", "bags/{bag}/share/{viewer}/", None, "401 204 403 403 404 404 404 401"),
+    ("GET", "bags/{bag}/entries/", None, "404 200 200 200 404 404 404 401"),
+    ("POST", "bags/{bag}/entries/", {"item": "{other_item}"}, "401 201 403 201 404 404 404 401"),
+    ("PUT", "bags/{bag}/entries/{entry}/", {"quantity": 9}, "401 200 403 200 404 404 404 401"),
+    ("DELETE", "bags/{bag}/entries/{entry}/", None, "401 204 403 204 404 404 404 401"),
+]
+
+OPERATIONS = [
+    ("GET", "ops/jobs/", None, "401 200 200 200 200 200 200 401"),
+    ("POST", "ops/jobs/", {"name": "no_such_job"}, "401 403 403 403 403 400 400 401"),
+    ("GET", "ops/jobs/{job}/", None, "401 404 404 404 404 200 200 401"),
+    ("POST", "ops/jobs/{job}/cancel/", None, "401 403 403 403 403 200 200 401"),
+    ("POST", "ops/jobs/{failed_job}/retry/", None, "401 403 403 403 403 200 200 401"),
+    ("GET", "/livez", None, "200 200 200 200 200 200 200 200"),
+    ("GET", "/readyz", None, "200 200 200 200 200 200 200 200"),
+    ("GET", "/api/schema/", None, "200 200 200 200 200 200 200 401"),
+    ("GET", "/api/docs/", None, "200 200 200 200 200 200 200 401"),
+]
+
+ROUTES = [
+    (method, address if address.startswith("/") else API + address, body, expected)
+    for method, address, body, expected in [
+        *ACCOUNTS,
+        *STORED_ROWS,
+        *ITEMS,
+        *BAGS,
+        *OPERATIONS,
+    ]
+]
+
+
+def statuses(expected):
+    return dict(zip(CAST, map(int, expected.split()), strict=True))

@@ -1,0 +1,154 @@
+"""Every route and method, for everybody: what is allowed happens, what is denied does not."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.urls import get_resolver, resolve
+
+from recsys.lib.access import models_with_policy
+from tests.project.matrix.routes import ROUTES, statuses
+from tests.project.matrix.world import clients, people, rows
+
+OWN_APPS = {"accounts", "inventory", "bidding", "recommendations", "jobs", "tablecache", "knox"}
+NOT_ABOUT_ACCESS = {
+    "cacheentry": "lists and counters by digest; reached through the cache only",
+    "jobheartbeat": "when workers last reported; /readyz tells",
+    "joblock": "keys and expiries; read by the queue alone",
+    "clusterheartbeat": "when workers last reported; /readyz tells",
+}
+METHODS = ("get", "post", "put", "patch", "delete")
+NOWHERE = "987654321"
+
+
+class Values(dict):
+    """What the names in braces stand for: ids, or slugs as they are."""
+
+    def __missing__(self, name):
+        raise KeyError(f"world.rows has no {name}")
+
+
+@pytest.fixture
+def world(db):
+    cast = people()
+    made = rows(cast)
+    values = {name: getattr(row, "pk", row) for name, row in (cast | made).items()}
+    return clients(cast), Values(values)
+
+
+def filled(body, values):
+    if not isinstance(body, dict):
+        return body
+    return {
+        key: values[value[1:-1]] if isinstance(value, str) and value.startswith("{") else value
+        for key, value in body.items()
+    }
+
+
+def state():
+    """Everything stored, so that a denied request can be seen to have changed nothing."""
+    return {
+        model: sorted(map(repr, model._base_manager.values_list()))
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.model_name != "cacheentry"
+    }
+
+
+@contextmanager
+def undone():
+    """Let each caller find the world as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def call(client, method, address, body):
+    answer = getattr(client, method.lower())(address, body, format="json" if body else None)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body", "expected"),
+    ROUTES,
+    ids=[f"{method} {address}" for method, address, _, _ in ROUTES],
+)
+def test_each_caller_gets_what_the_matrix_says(world, method, address, body, expected):
+    callers, values = world
+    before = state()
+    for name, status in statuses(expected).items():
+        with undone():
+            answer = call(
+                callers[name], method.strip("*"), address.format_map(values), filled(body, values)
+            )
+            assert answer.status_code == status, (name, answer.content)
+            changed = state() != before
+        if status >= 400 or method == "GET":
+            assert not changed, f"{name} was refused, and yet something changed"
+        elif not method.endswith("*"):
+            assert changed, f"{name} was allowed, and yet nothing changed"
+
+
+FOREIGN = [row for row in ROUTES if "404" in row[3] and re.search(r"\{\w+\}/", row[1])]
+
+
+@pytest.mark.parametrize(("method", "address", "body", "expected"), FOREIGN)
+def test_what_one_may_not_see_looks_like_what_does_not_exist(
+    world, method, address, body, expected
+):
+    callers, values = world
+    missing = re.sub(r"\{\w+\}/", f"{NOWHERE}/", address, count=1)
+    for name, status in statuses(expected).items():
+        if status == 404:
+            foreign, nothing = (
+                call(
+                    callers[name],
+                    method.strip("*"),
+                    where.format_map(values),
+                    filled(body, values),
+                )
+                for where in (address, missing)
+            )
+            assert (foreign.status_code, foreign.content) == (404, nothing.content)
+
+
+# --- nothing is left out ---
+
+
+def routes_and_methods(patterns, prefix=""):
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^")
+        if hasattr(pattern, "url_patterns"):
+            if pattern.app_name != "admin":  # its own tests ask it
+                yield from routes_and_methods(pattern.url_patterns, route)
+        else:
+            yield from ((route, method) for method in methods_of(pattern.callback))
+
+
+def methods_of(view):
+    if hasattr(view, "actions"):
+        return [method.upper() for method in view.actions if method in METHODS]
+    handler = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    if handler is None:
+        return ["GET"]
+    return [method.upper() for method in METHODS if hasattr(handler, method)]
+
+
+def test_the_matrix_leaves_no_route_and_no_method_out():
+    listed = {
+        (resolve(re.sub(r"\{\w+\}", NOWHERE, address).split("?")[0]).route, method.strip("*"))
+        for method, address, _, _ in ROUTES
+    }
+    assert set(routes_and_methods(get_resolver().url_patterns)) - listed == set()
+
+
+def test_every_model_has_a_policy():
+    models = {
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in OWN_APPS and model._meta.model_name not in NOT_ABOUT_ACCESS
+    }
+    assert models - models_with_policy() == set()
