@@ -39,8 +39,10 @@ def world(db):
 
 
 def filled(body, values):
-    if not isinstance(body, dict):
-        return body
+    if isinstance(body, list):
+        return [filled(part, values) for part in body]
+    if body is None:
+        return None
     return {
         key: values[value[1:-1]] if isinstance(value, str) and value.startswith("{") else value
         for key, value in body.items()

@@ -16,6 +16,7 @@ INTEREST = {
 }
 RECOMMENDED = {"user": "{stranger}", "item": "{item}", "score": 1, "rank": 1, "reason": "for_you"}
 SIMILARITY = {"source": "{item}", "similar": "{draft}", "score": 1, "reason": "price_range"}
+EVENT = {"event_id": "sent-by-the-matrix", "item": "{item}", "kind": "view"}
 NEWCOMER = {"username": "newcomer", "email": "new@example.com", "password": "a fine long phrase"}
 SIGN_IN = {"username": "owner", "password": "a long enough passphrase"}
 PASSWORD = {"password": "a long enough passphrase"}
@@ -89,7 +90,7 @@ BAGS = [
     ("POST", "bags/{bag}/merge/", {"bag": "{other_bag}"}, "401 200 403 200 404 404 404 401"),
     ("POST", "bags/{bag}/intersect/", {"bag": "{other_bag}"}, "401 200 403 200 404 404 404 401"),
     ("POST*", "bags/{bag}/subtract/", {"bag": "{other_bag}"}, "401 200 403 200 404 404 404 401"),
-    ("GET", "bags/{bag}/share/", None, "404 200 403 403 404 404 404 401"),
+    ("GET", "bags/{bag}/share/", None, "404 200 200 200 404 404 404 401"),
     (
         "POST",
         "bags/{bag}/share/",
@@ -101,6 +102,12 @@ BAGS = [
     ("POST", "bags/{bag}/entries/", {"item": "{other_item}"}, "401 201 403 201 404 404 404 401"),
     ("PUT", "bags/{bag}/entries/{entry}/", {"quantity": 9}, "401 200 403 200 404 404 404 401"),
     ("DELETE", "bags/{bag}/entries/{entry}/", None, "401 204 403 204 404 404 404 401"),
+]
+
+EVENTS = [
+    ("GET", "events/", None, "401 200 200 200 200 200 200 401"),
+    ("POST", "events/", [EVENT], "401 200 200 200 200 200 200 401"),
+    ("POST", "worlds/{world}/visit/", None, "401 201 201 201 201 201 201 401"),
 ]
 
 OPERATIONS = [
@@ -122,6 +129,7 @@ ROUTES = [
         *STORED_ROWS,
         *ITEMS,
         *BAGS,
+        *EVENTS,
         *OPERATIONS,
     ]
 ]

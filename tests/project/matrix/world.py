@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Friendship
 from inventory.data import BagRole
+from inventory.models import World
 from inventory.services import share_bag
 from recommendations.models import ItemSimilarity, RecommendedItem, UserInterest
 from recsys.lib.jobs.models import Job
@@ -14,6 +15,7 @@ from tests.factories import (
     BagEntryFactory,
     BagFactory,
     CategoryFactory,
+    CreationFactory,
     ItemFactory,
     UserFactory,
     WatchlistItemFactory,
@@ -77,6 +79,13 @@ def rows(cast):
         ),
         "similarity": ItemSimilarity.objects.create(
             source=other_item, similar=ItemFactory(), score=0.5, reason="price_range"
+        ),
+        "world": World.objects.create(
+            name="Plaza",
+            map=CreationFactory(kind="map", seller=owner),
+            address="192.0.2.1",
+            port=7777,
+            max_users=9,
         ),
         "job": Job.objects.create(name="prune", queue="q", max_attempts=3, timeout=60),
         "failed_job": Job.objects.create(
