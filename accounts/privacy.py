@@ -14,6 +14,7 @@ from accounts.models import (
     User,
     UserIdentity,
 )
+from recsys.lib.idempotency.models import IdempotencyKey
 from recsys.lib.privacy import Erasure, Holding, hold, keep_under_alias
 
 
@@ -47,5 +48,6 @@ hold(
     Holding(UserObjectPermission, "user", "other grants"),
     Holding(AuthToken, "user", "tokens", secret=frozenset({"digest", "token_key"})),
     Holding(Session, "user", "sessions", secret=frozenset({"session_key", "session_data"})),
+    Holding(IdempotencyKey, "caller", "answers kept for repeats"),
     Holding(LogEntry, "user", "audit log", erase=_anonymise_log, find=_log_lines),
 )

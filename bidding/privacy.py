@@ -1,9 +1,13 @@
-"""What bidding stores about a person. It outlives their account, without their name."""
+"""What bidding stores about a person.
 
-from bidding.models import Bid, Order
+Bids and orders outlive their account, without their name; what they would have bid does not.
+"""
+
+from bidding.models import Bid, Order, ProxyBid
 from recsys.lib.privacy import Holding, hold, keep_under_alias
 
 hold(
     Holding(Bid, "bidder", "bids", erase=keep_under_alias("bidder")),
+    Holding(ProxyBid, "bidder", "proxy bids"),
     Holding(Order, "buyer", "orders", erase=keep_under_alias("buyer")),
 )

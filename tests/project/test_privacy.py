@@ -15,11 +15,12 @@ from knox.models import AuthToken
 
 from accounts import services
 from accounts.models import Friendship, RoleGrant, User, UserIdentity
-from bidding.models import Bid, Order
+from bidding.models import Bid, Order, ProxyBid
 from inventory.data import BagRole
 from inventory.models import Bag, Item, ItemAttribute, WatchlistItem
 from inventory.services import share_bag
 from recommendations.models import Event, RecommendedItem, UserInterest
+from recsys.lib.idempotency.models import IdempotencyKey
 from recsys.lib.privacy import exemptions, holdings
 from tests.factories import (
     PASSWORD,
@@ -115,11 +116,15 @@ def _account_rows(user, other, administrator):
     services.unlock_user(actor=administrator, user=user)
     AuthToken.objects.create(user)
     Client().force_login(user)
+    IdempotencyKey.objects.create(
+        caller=user, key="k", fingerprint="f", lease_until=timezone.now(), body=NAME
+    )
     LogEntry.objects.log_actions(user.pk, [group], CHANGE, "Renamed", single_object=True)
 
 
 def _market_rows(user, other):
     BidFactory(bidder=user, amount=Decimal(20))
+    ProxyBid.objects.create(item=ItemFactory(), bidder=user, maximum=Decimal(99))
     Order.objects.create(item=ItemFactory(), buyer=user, amount=Decimal(20))
     ItemFactory(seller=user, title="Nobody bid on this")
     sold = ItemFactory(seller=user, title="A lot with bids", bid_count=1, metadata={"by": NAME})

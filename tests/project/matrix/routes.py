@@ -104,6 +104,17 @@ BAGS = [
     ("DELETE", "bags/{bag}/entries/{entry}/", None, "401 204 403 204 404 404 404 401"),
 ]
 
+BIDDING = [
+    ("GET", "items/{item}/bids/", None, "200 200 200 200 200 200 200 401"),
+    ("GET", "items/{draft}/bids/", None, "404 200 404 404 404 200 200 401"),
+    ("POST", "items/{item}/bids/", {"amount": "50.00"}, "401 403 201 201 201 201 201 401"),
+    ("POST", "items/{draft}/bids/", {"amount": "50.00"}, "401 403 404 404 404 409 409 401"),
+    ("POST", "items/{for_sale}/buy/", None, "401 201 201 201 201 201 201 401"),
+    ("GET", "bids/", None, "401 200 200 200 200 200 200 401"),
+    ("GET", "orders/", None, "401 200 200 200 200 200 200 401"),
+    ("GET", "orders/{order}/", None, "401 200 404 404 404 200 200 401"),
+]
+
 EVENTS = [
     ("GET", "events/", None, "401 200 200 200 200 200 200 401"),
     ("POST", "events/", [EVENT], "401 200 200 200 200 200 200 401"),
@@ -129,6 +140,7 @@ ROUTES = [
         *STORED_ROWS,
         *ITEMS,
         *BAGS,
+        *BIDDING,
         *EVENTS,
         *OPERATIONS,
     ]

@@ -6,6 +6,7 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from accounts.models import Friendship
+from bidding.models import Order
 from inventory.data import BagRole
 from inventory.models import World
 from inventory.services import share_bag
@@ -87,6 +88,8 @@ def rows(cast):
             port=7777,
             max_users=9,
         ),
+        "for_sale": ItemFactory(buy_now_price=99),
+        "order": Order.objects.create(item=ItemFactory(), buyer=owner, amount=9),
         "job": Job.objects.create(name="prune", queue="q", max_attempts=3, timeout=60),
         "failed_job": Job.objects.create(
             name="prune", queue="q", max_attempts=3, timeout=60, state="discarded"
