@@ -41,12 +41,9 @@ def world(db):
 def filled(body, values):
     if isinstance(body, list):
         return [filled(part, values) for part in body]
-    if body is None:
-        return None
-    return {
-        key: values[value[1:-1]] if isinstance(value, str) and value.startswith("{") else value
-        for key, value in body.items()
-    }
+    if isinstance(body, dict):
+        return {key: filled(part, values) for key, part in body.items()}
+    return values[body[1:-1]] if isinstance(body, str) and body.startswith("{") else body
 
 
 def state():
@@ -129,12 +126,13 @@ def routes_and_methods(patterns, prefix=""):
 
 
 def methods_of(view):
-    if hasattr(view, "actions"):
-        return [method.upper() for method in view.actions if method in METHODS]
     handler = getattr(view, "cls", None) or getattr(view, "view_class", None)
     if handler is None:
         return ["GET"]
-    return [method.upper() for method in METHODS if hasattr(handler, method)]
+    wired = getattr(view, "actions", None) or [name for name in METHODS if hasattr(handler, name)]
+    return [
+        name.upper() for name in METHODS if name in wired and name in handler.http_method_names
+    ]
 
 
 def test_the_matrix_leaves_no_route_and_no_method_out():

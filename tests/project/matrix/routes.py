@@ -17,6 +17,13 @@ INTEREST = {
 RECOMMENDED = {"user": "{stranger}", "item": "{item}", "score": 1, "rank": 1, "reason": "for_you"}
 SIMILARITY = {"source": "{item}", "similar": "{draft}", "score": 1, "reason": "price_range"}
 EVENT = {"event_id": "sent-by-the-matrix", "item": "{item}", "kind": "view"}
+WORLD = {"name": "B", "map": "{map}", "address": "192.0.2.2", "port": 1, "max_users": 2}
+HAPPENING = {
+    "name": "Fete",
+    "starts_at": "2026-01-01T00:00:00Z",
+    "ends_at": "2026-01-02T00:00:00Z",
+    "world": "{world}",
+}
 NEWCOMER = {"username": "newcomer", "email": "new@example.com", "password": "a fine long phrase"}
 SIGN_IN = {"username": "owner", "password": "a long enough passphrase"}
 PASSWORD = {"password": "a long enough passphrase"}
@@ -121,7 +128,36 @@ EVENTS = [
     ("POST", "worlds/{world}/visit/", None, "401 201 201 201 201 201 201 401"),
 ]
 
+WORLDS = [
+    ("GET", "worlds/", None, "200 200 200 200 200 200 200 401"),
+    ("POST", "worlds/", WORLD, "401 403 403 403 403 201 201 401"),
+    ("GET", "worlds/{world}/", None, "200 200 200 200 200 200 200 401"),
+    ("DELETE", "worlds/{world}/", None, "401 403 403 403 403 204 204 401"),
+    ("POST", "worlds/{world}/heartbeat/", {"current_users": 1}, "401 403 403 403 403 200 200 401"),
+    ("GET", "happenings/", None, "200 200 200 200 200 200 200 401"),
+    ("POST", "happenings/", HAPPENING, "401 403 403 403 403 201 201 401"),
+    ("GET", "happenings/{happening}/", None, "200 200 200 200 200 200 200 401"),
+    ("PATCH", "happenings/{happening}/", {"name": "New"}, "401 403 403 403 403 200 200 401"),
+    ("DELETE", "happenings/{happening}/", None, "401 403 403 403 403 204 204 401"),
+]
+
+SERVED = [
+    ("GET", "recommendations/", None, "401 200 200 200 200 200 200 401"),
+    ("GET", "recommendations/?user={owner}&fields=id", None, "401 200 403 403 403 403 200 401"),
+    ("GET", "recommendations/popular/", None, "200 200 200 200 200 200 200 401"),
+    ("GET", "items/{item}/similar/", None, "200 200 200 200 200 200 200 401"),
+    ("GET", "items/{draft}/similar/", None, "404 200 404 404 404 200 200 401"),
+    (
+        "POST*",
+        "recommendations/for-items/",
+        {"items": ["{item}"]},
+        "200 200 200 200 200 200 200 401",
+    ),
+]
+
 OPERATIONS = [
+    ("GET", "ops/cache/", None, "401 403 403 403 403 200 200 401"),
+    ("POST*", "ops/cache/clear/", {}, "401 403 403 403 403 200 200 401"),
     ("GET", "ops/jobs/", None, "401 200 200 200 200 200 200 401"),
     ("POST", "ops/jobs/", {"name": "no_such_job"}, "401 403 403 403 403 400 400 401"),
     ("GET", "ops/jobs/{job}/", None, "401 404 404 404 404 200 200 401"),
@@ -142,6 +178,8 @@ ROUTES = [
         *BAGS,
         *BIDDING,
         *EVENTS,
+        *WORLDS,
+        *SERVED,
         *OPERATIONS,
     ]
 ]

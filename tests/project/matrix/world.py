@@ -1,5 +1,7 @@
 """The rows and the people that the permission matrix is run against."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from knox.models import AuthToken
@@ -8,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import Friendship
 from bidding.models import Order
 from inventory.data import BagRole
-from inventory.models import World
+from inventory.models import Happening, World
 from inventory.services import share_bag
 from recommendations.models import ItemSimilarity, RecommendedItem, UserInterest
 from recsys.lib.jobs.models import Job
@@ -95,6 +97,10 @@ def rows(cast):
             name="prune", queue="q", max_attempts=3, timeout=60, state="discarded"
         ),
     }
+    made["map"] = made["world"].map
+    made["happening"] = Happening.objects.create(
+        name="Fair", starts_at=now, ends_at=now + timedelta(hours=1), world=made["world"]
+    )
     made["entry"] = BagEntryFactory(bag=made["bag"]).item
     BagEntryFactory(bag=made["other_bag"])
     for name in ("viewer", "editor"):
