@@ -73,7 +73,7 @@ ITEMS = [
     ("DELETE", "categories/{leaf_slug}/", None, "401 403 403 403 403 204 204 401"),
     ("GET", "items/", None, "200 200 200 200 200 200 200 401"),
     ("POST", "items/", {"title": "A clock"}, "401 201 201 201 201 201 201 401"),
-    ("GET", "items/facets/?predicate=schema:color", None, "200 200 200 200 200 200 200 401"),
+    ("GET", "items/facets/?by=schema:color", None, "200 200 200 200 200 200 200 401"),
     ("GET", "items/{item}/", None, "200 200 200 200 200 200 200 401"),
     ("GET", "items/{draft}/", None, "404 200 404 404 404 200 200 401"),
     ("PATCH", "items/{item}/", {"title": "New"}, "401 200 403 403 403 200 200 401"),
