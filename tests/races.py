@@ -2,32 +2,33 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import OperationalError, connection
 
 
-def at_once(calls: Iterable[Callable[[], Any]], threads: int = 8) -> list[Any]:
-    """Run `calls` in threads that start together; each answers its result, or its exception."""
+def at_once(calls: Sequence[Callable[[], Any]], threads: int = 8) -> list[Any]:
+    """Make the calls from threads that start together; each yields its result or its exception."""
     barrier = threading.Barrier(threads)
 
-    def start() -> None:
+    def every_nth(first: int) -> list[Any]:
         barrier.wait()
-
-    def outcome(call: Callable[[], Any]) -> Any:
         try:
-            return call()
-        except Exception as error:  # noqa: BLE001 (what went wrong is the result)
-            return error
+            return [_outcome(call) for call in calls[first::threads]]
         finally:
             connection.close()
 
     with ThreadPoolExecutor(threads) as pool:
-        for waiting in [pool.submit(start) for _ in range(threads)]:
-            waiting.result()
-        return list(pool.map(outcome, calls))
+        return [outcome for share in pool.map(every_nth, range(threads)) for outcome in share]
+
+
+def _outcome(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 (what went wrong is the result)
+        return error
 
 
 def fail_as_contended() -> None:
