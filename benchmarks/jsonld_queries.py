@@ -69,7 +69,7 @@ def fill(items: int, statements: int) -> None:
         columns = zip(*statements_of(created, first, statements), strict=True)
         insert_new(ItemAttribute, dict(zip(COLUMNS, columns, strict=True)), returning="id")
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
     print(f"{items:,} items, {items * statements:,} statements: "
           f"{time.perf_counter() - started:.0f} s to fill, {connection.vendor}")  # fmt: skip
 
