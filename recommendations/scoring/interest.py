@@ -10,6 +10,9 @@ from typing import NamedTuple
 Interaction = tuple[int, int | None, datetime]
 """Who, with an item of which category (None: of no category), when."""
 
+DECIMALS = 9
+"""Scores are rounded, so that every database keeps and returns them to the bit."""
+
 
 @dataclass(frozen=True, slots=True)
 class InterestWeights:
@@ -89,7 +92,9 @@ def user_interests(
 def _of(user_id: int, tallies: dict[int, _Tally]) -> Iterator[Interest]:
     totals = {category_id: tally.total() for category_id, tally in tallies.items()}
     top = max(totals.values())
-    for category_id in sorted(totals, key=lambda category_id: (-totals[category_id], category_id)):
+    scores = {category_id: round(total / top, DECIMALS) for category_id, total in totals.items()}
+    for category_id in sorted(scores, key=lambda category_id: (-scores[category_id], category_id)):
         tally = tallies[category_id]
-        score = totals[category_id] / top
-        yield Interest(user_id, category_id, score, tally.points.total(), tally.last_at)
+        yield Interest(
+            user_id, category_id, scores[category_id], tally.points.total(), tally.last_at
+        )

@@ -1,11 +1,13 @@
 """How the recomputes go through many rows: by keyset, in batches, past what fails."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
+
+from recsys.lib.bulk import batched, upsert_rows
 
 logger = logging.getLogger(__name__)
 
@@ -55,22 +57,17 @@ def attempt(batch: Sequence[Row], work: Callable[[Sequence[Row]], int]) -> Outco
     return attempt(batch[:middle], work).plus(attempt(batch[middle:], work))
 
 
-def replace_rows(current: QuerySet[Any], rows: Sequence[Model], key: tuple[str, str]) -> int:
-    """Make `current` consist of `rows`; returns how many there are.
+def replace_rows(
+    current: QuerySet[Any], columns: Mapping[str, Sequence[Any]], key: tuple[str, str]
+) -> int:
+    """Make `current` consist of the rows in `columns`; returns how many there are.
 
-    Rows of the same `key` (two attribute names, unique together) are updated in place, so that
-    two recomputes at once do not collide; those whose key is gone are deleted.
+    Rows of the same `key` (two columns, unique together) are updated in place, so that two
+    recomputes at once do not collide; those whose key is gone are deleted.
     """
-    kept = {(getattr(row, key[0]), getattr(row, key[1])) for row in rows}
+    kept = set(zip(columns[key[0]], columns[key[1]], strict=True))
     gone = [pk for pk, *pair in current.values_list("pk", *key) if tuple(pair) not in kept]
-    for start in range(0, len(gone), PKS_PER_DELETE):
-        current.model.objects.filter(pk__in=gone[start : start + PKS_PER_DELETE]).delete()
-    others = [
-        field.name
-        for field in current.model._meta.concrete_fields
-        if not field.primary_key and field.attname not in key
-    ]
-    current.model.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=key, update_fields=others
-    )
-    return len(rows)
+    for pks in batched(gone, PKS_PER_DELETE):
+        current.model.objects.filter(pk__in=pks).delete()
+    upsert_rows(current.model, columns, unique=key)
+    return len(kept)

@@ -40,9 +40,10 @@ def refresh_user_interests(
 
 def _refresh(people: Sequence[tuple[int]], now: datetime) -> int:
     user_ids = [user_id for (user_id,) in people]
-    rows = [
-        UserInterest(**interest._asdict(), computed_at=now)
-        for interest in compute_user_interests(user_ids, now=now)
-    ]
+    interests = compute_user_interests(user_ids, now=now)
+    columns: dict[str, list[Any]] = {
+        field: [getattr(interest, field) for interest in interests] for field in Interest._fields
+    }
+    columns["computed_at"] = [now] * len(interests)
     current = UserInterest.objects.filter(user__in=user_ids)
-    return replace_rows(current, rows, ("user_id", "category_id"))
+    return replace_rows(current, columns, ("user_id", "category_id"))

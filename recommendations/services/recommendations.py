@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from inventory.data import AuctionStatus
 from inventory.queries import list_items_in_categories, live_items
-from recommendations.data import Family
+from recommendations.data import Family, Source
 from recommendations.models import RecommendedItem
 from recommendations.queries import engagements_of, top_interests_batch
 from recommendations.scoring.generator import ITEM, Array, Recommendation, Shelves
@@ -81,14 +81,23 @@ def generate_recommendations(
 def _generate(people: PersonBatch, now: datetime, shelves: Shelves | None) -> int:
     user_ids = [user_id for (user_id,) in people]
     lists = compute_recommendations(user_ids, now=now, shelves=shelves)
-    rows = [
-        RecommendedItem(user_id=user_id, rank=rank, generated_at=now, **recommended._asdict())
+    places = [
+        (user_id, rank, recommended)
         for user_id, items in lists.items()
         for rank, recommended in enumerate(items, start=1)
     ]
+    columns: dict[str, list[Any]] = {
+        "user_id": [user_id for user_id, _, _ in places],
+        "item_id": [recommended.item_id for _, _, recommended in places],
+        "score": [recommended.score for _, _, recommended in places],
+        "rank": [rank for _, rank, _ in places],
+        "reason": [recommended.reason for _, _, recommended in places],
+        "source": [Source.PERSONAL.value] * len(places),
+        "generated_at": [now] * len(places),
+    }
     keep_when_committed(Family.HOME, lists, now)
     current = RecommendedItem.objects.filter(user__in=user_ids)
-    return replace_rows(current, rows, ("user_id", "item_id"))
+    return replace_rows(current, columns, ("user_id", "item_id"))
 
 
 def rankable_items(items: QuerySet[Any], now: datetime) -> Array:

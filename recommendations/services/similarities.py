@@ -104,20 +104,17 @@ def _source(item_id: int) -> ItemRow:
 
 def _store(sources: Sequence[ItemRow], now: datetime, catalogue: Catalogue | None = None) -> int:
     lists = _similar(sources, now, catalogue)
-    rows = [
-        ItemSimilarity(
-            source_id=source_id,
-            similar_id=similar.item_id,
-            score=similar.score,
-            reason=similar.reason,
-            computed_at=now,
-        )
-        for source_id, similar_items in lists.items()
-        for similar in similar_items
-    ]
+    pairs = [(source_id, similar) for source_id, found in lists.items() for similar in found]
+    columns: dict[str, list[Any]] = {
+        "source_id": [source_id for source_id, _ in pairs],
+        "similar_id": [similar.item_id for _, similar in pairs],
+        "score": [similar.score for _, similar in pairs],
+        "reason": [similar.reason for _, similar in pairs],
+        "computed_at": [now] * len(pairs),
+    }
     keep_when_committed(Family.SIMILAR, lists, now)
     current = ItemSimilarity.objects.filter(source__in=list(lists))
-    return replace_rows(current, rows, ("source_id", "similar_id"))
+    return replace_rows(current, columns, ("source_id", "similar_id"))
 
 
 def _similar(

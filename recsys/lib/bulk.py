@@ -43,23 +43,33 @@ def insert_new_rows(
     each row that was new. Fields that are not named get the model's default, the same for all.
     """
     connection = connections[router.db_for_write(model)]
-    table = connection.ops.quote_name(model._meta.db_table)
-    length = len(next(iter(columns.values())))
-    if not length:
+    insertion = _insertion(model, columns, connection)
+    if insertion is None:
         return []
-    given = {_field(model, name): column for name, column in columns.items()}
-    defaults = {field: [value] * length for field, value in _defaults(model, given).items()}
-    fields = [*given, *defaults]
-    values = [_prepared(field, column, connection) for field, column in (given | defaults).items()]
-    source, parameters = _table_of(fields, values, connection)
-    names = ", ".join(_column(field, connection) for field in fields)
+    statement, parameters = insertion
     wanted = ", ".join(_column(_field(model, name), connection) for name in returning)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) {source} ON CONFLICT DO NOTHING RETURNING {wanted}",
-            parameters,
-        )
+        cursor.execute(f"{statement} ON CONFLICT DO NOTHING RETURNING {wanted}", parameters)
         return cursor.fetchall()
+
+
+def upsert_rows(
+    model: type[Model], columns: Mapping[str, Sequence[Any]], *, unique: Sequence[str]
+) -> None:
+    """Insert rows given column by column; where the `unique` fields are known, set the others.
+
+    `columns` as for `insert_new`; no two rows may have the same unique fields.
+    """
+    connection = connections[router.db_for_write(model)]
+    insertion = _insertion(model, columns, connection)
+    if insertion is None:
+        return
+    statement, parameters = insertion
+    keys = ", ".join(_column(_field(model, name), connection) for name in unique)
+    others = [_column(_field(model, name), connection) for name in columns if name not in unique]
+    sets = ", ".join(f"{column} = EXCLUDED.{column}" for column in others)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} ON CONFLICT ({keys}) DO UPDATE SET {sets}", parameters)
 
 
 def update_rows(
@@ -97,6 +107,23 @@ def analyze(*models: type[Model]) -> None:
     with connection.cursor() as cursor:
         for model in models:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
+def _insertion(
+    model: type[Model], columns: Mapping[str, Sequence[Any]], connection: BaseDatabaseWrapper
+) -> tuple[str, list[Any]] | None:
+    """`INSERT INTO … SELECT …` and its parameters; None where there is no row."""
+    length = len(next(iter(columns.values())))
+    if not length:
+        return None
+    given = {_field(model, name): column for name, column in columns.items()}
+    defaults = {field: [value] * length for field, value in _defaults(model, given).items()}
+    fields = [*given, *defaults]
+    values = [_prepared(field, column, connection) for field, column in (given | defaults).items()]
+    source, parameters = _table_of(fields, values, connection)
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(_column(field, connection) for field in fields)
+    return f"INSERT INTO {table} ({names}) {source}", parameters
 
 
 def _update_each(

@@ -7,7 +7,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from bidding.models import Bid
 from inventory.models import Item, WatchlistItem
 from recommendations.models import Event
-from recsys.lib.bulk import add_to_counts, batched, insert_new, update_rows
+from recsys.lib.bulk import add_to_counts, batched, insert_new, update_rows, upsert_rows
 from tests.factories import ItemFactory, UserFactory, WatchlistItemFactory
 
 AT = datetime(2026, 3, 1, 8, 30, 15, 250_000, tzinfo=UTC)
@@ -33,6 +33,17 @@ def test_rows_that_are_there_or_repeated_are_passed_over():
     assert insert_new(WatchlistItem, columns, returning="item") == [new.pk]
     assert WatchlistItem.objects.get(item=new).created_at == AT
     assert WatchlistItem.objects.get(pk=known.pk).created_at == known.created_at
+
+
+@pytest.mark.django_db
+def test_rows_that_are_there_are_set_and_others_inserted():
+    known, new = WatchlistItemFactory(), ItemFactory()
+    upsert_rows(WatchlistItem, watches(known.user, known.item, new), unique=("user", "item"))
+    assert set(WatchlistItem.objects.values_list("item", "created_at")) == {
+        (known.item.pk, AT),
+        (new.pk, AT),
+    }
+    assert WatchlistItem.objects.filter(pk=known.pk).exists()
 
 
 @pytest.mark.django_db
