@@ -33,7 +33,7 @@ def main() -> None:
         "LOG_LEVEL": "ERROR",
         "SAMPLE_NOTES": f"{folder}/notes",
     }
-    import django  # noqa: PLC0415 (the environment says which database)
+    import django
 
     django.setup()
     subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], check=True)
@@ -48,9 +48,9 @@ def main() -> None:
 def measure(jobs: int, notes: Path, workers: psutil.Popen) -> None:
     time.sleep(20)  # both clusters are up
     print(f"idle: {idle_cost(workers):.1%} of a core")
-    from django_q.tasks import async_task  # noqa: PLC0415 (Django is set up by now)
+    from django_q.tasks import async_task
 
-    from recsys.lib.jobs.services import enqueue  # noqa: PLC0415 (likewise)
+    from recsys.lib.jobs.services import enqueue
 
     alone = timed(jobs, notes, lambda n: async_task("tests.lib.jobs.samples.plain.write_row", n))
     ours = timed(jobs, notes, lambda n: enqueue("write_row", number=n))
