@@ -1,6 +1,12 @@
 """Public reads of the inventory."""
 
-from inventory.queries.bags import bag_contents, bag_overlap, bag_shares, load_bag_matrix
+from inventory.queries.bags import (
+    bag_contents,
+    bag_overlap,
+    bag_shares,
+    latest_bag_items,
+    load_bag_matrix,
+)
 from inventory.queries.categories import CategoryTree
 from inventory.queries.items import (
     all_items,
@@ -26,6 +32,7 @@ __all__ = [
     "get_item",
     "get_world",
     "items_with_metadata",
+    "latest_bag_items",
     "list_items_for_similarity",
     "list_items_in_categories",
     "list_published_items",

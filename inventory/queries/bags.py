@@ -68,6 +68,13 @@ def bag_shares(bag_id: int, *, actor: Actor) -> list[BagShare]:
     return [BagShare(user, username, role) for (username, user), role in sorted(roles.items())]
 
 
+def latest_bag_items(bag_id: int, limit: int, *, actor: Actor) -> list[int]:
+    """The items that came into the bag last, the latest first. NotFound for a bag unseen."""
+    bag = get_readable(actor, Bag.objects.only("pk"), pk=bag_id)
+    entries = BagEntry.objects.filter(bag=bag).order_by("-added_at", "-pk")
+    return list(entries.values_list("item_id", flat=True)[:limit])
+
+
 def bag_contents(bag_id: int) -> Iterator[list[tuple[int, int]]]:
     """(item, quantity) of every entry, by item, some thousands at a time.
 

@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 from recommendations.rest.events.views import EventViewSet, WorldVisitView
 from recommendations.rest.operations.views import CacheView, ClearCacheView
 from recommendations.rest.served.views import (
+    ForBagView,
     ForItemsView,
     HomeListView,
     PopularListView,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("recommendations/for-items/", ForItemsView.as_view(), name="for-items"),
     path("recommendations/why/<int:item_id>/", WhyView.as_view(), name="why"),
     path("items/<int:item_id>/similar/", SimilarListView.as_view(), name="similar-items"),
+    path("bags/<int:bag_id>/recommendations/", ForBagView.as_view(), name="for-bag"),
     path("ops/cache/", CacheView.as_view(), name="cache"),
     path("ops/cache/clear/", ClearCacheView.as_view(), name="cache-clear"),
     *router.urls,

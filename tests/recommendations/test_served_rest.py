@@ -4,11 +4,17 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from inventory.models import Item
+from inventory.models import BagEntry, Item
 from recommendations import cache
 from recommendations.cache import Entry
 from recommendations.data import Family, Ranked, Reason
-from tests.factories import BidFactory, ItemFactory, WatchlistItemFactory
+from tests.factories import (
+    BagEntryFactory,
+    BagFactory,
+    BidFactory,
+    ItemFactory,
+    WatchlistItemFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +25,16 @@ FOR_ITEMS = "/api/v1/recommendations/for-items/"
 
 def similar_to(item):
     return f"/api/v1/items/{item.pk}/similar/"
+
+
+def for_bag(bag):
+    return f"/api/v1/bags/{bag.pk}/recommendations/"
+
+
+def source_of(item, response):
+    return next(
+        place["source"] for place in response.json()["results"] if place["item"]["id"] == item.pk
+    )
 
 
 def shown(response):
@@ -182,6 +198,34 @@ def test_a_basket_gets_what_goes_with_it(api):
     response = api().post(FOR_ITEMS, {"items": [first.pk, second.pk, 999999], "limit": 5})
     assert shown(response)[0] == alike.pk
     assert first.pk not in shown(response)
+
+
+def test_a_bag_gets_what_goes_with_it_and_nothing_it_holds(api, owner):
+    bag = BagFactory(owner=owner)
+    held = BagEntryFactory(bag=bag).item
+    other = ItemFactory(bid_count=9)
+    alike = ItemFactory(category=held.category)
+    response = api(owner).get(for_bag(bag))
+    assert shown(response) == [alike.pk, other.pk]
+    assert response.json()["results"][0]["source"] == "similar"
+    assert response["Cache-Control"] == "no-cache, private"
+
+
+def test_of_a_large_bag_the_hundred_latest_items_count(api, owner, now):
+    bag, old = BagFactory(owner=owner), ItemFactory()
+    BagEntryFactory(bag=bag, item=old, added_at=now - timedelta(days=1))
+    for item in ItemFactory.create_batch(100, category=None, current_price=None):
+        BagEntryFactory(bag=bag, item=item, added_at=now)
+    alike = ItemFactory(category=old.category, bid_count=1)
+    caller = api(owner)
+    assert source_of(alike, caller.get(for_bag(bag))) == "popular"
+    BagEntry.objects.filter(item=old).update(added_at=now + timedelta(days=1))
+    assert source_of(alike, caller.get(for_bag(bag))) == "similar"
+
+
+def test_an_empty_bag_gets_what_is_popular(api, owner):
+    popular = ItemFactory(bid_count=3)
+    assert shown(api(owner).get(for_bag(BagFactory(owner=owner)))) == [popular.pk]
 
 
 @pytest.mark.parametrize(

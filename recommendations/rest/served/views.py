@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.queries import is_manager
+from inventory.queries import latest_bag_items
 from recommendations.rest.served.serializers import (
     AnswerSerializer,
     ExplanationSerializer,
@@ -29,7 +30,7 @@ from recommendations.serving import (
     popular_list,
     similar_list,
 )
-from recsys.lib.pagination import limit_from
+from recsys.lib.pagination import MAX_LIMIT, limit_from
 
 LIMIT = OpenApiParameter("limit", int, description="How many, from 1 to 100.")
 
@@ -119,6 +120,21 @@ class ForItemsView(APIView):
             given["items"], Request(timezone.now(), given["limit"], request.user.pk)
         )
         return answer(served, private=True)
+
+
+@method_decorator(conditional_page, name="dispatch")
+class ForBagView(APIView):
+    """What goes with a bag: with the hundred items that came into it last."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="recommendations_for_bag", parameters=[LIMIT], responses=AnswerSerializer
+    )
+    def get(self, request: HttpRequest, bag_id: int) -> Response:
+        asked = Request(timezone.now(), limit_from(request), request.user.pk)
+        items = latest_bag_items(bag_id, MAX_LIMIT, actor=request.user)
+        return answer(list_for_items(items, asked), private=True)
 
 
 class WhyView(APIView):

@@ -148,6 +148,11 @@ SERVED = [
     ("GET", "recommendations/popular/", None, "200 200 200 200 200 200 200 401"),
     ("GET", "items/{item}/similar/", None, "200 200 200 200 200 200 200 401"),
     ("GET", "items/{draft}/similar/", None, "404 200 404 404 404 200 200 401"),
+    ("GET", "recommendations/why/{item}/", None, "401 200 200 200 200 200 200 401"),
+    ("GET", "recommendations/why/{draft}/", None, "401 200 404 404 404 200 200 401"),
+    ("GET", "recommendations/why/{item}/?user={owner}", None, "401 200 403 403 403 200 200 401"),
+    ("GET", "bags/{bag}/recommendations/", None, "404 200 200 200 404 404 404 401"),
+    ("GET", "bags/{other_bag}/recommendations/", None, "200 200 200 200 200 200 200 401"),
     (
         "POST*",
         "recommendations/for-items/",
