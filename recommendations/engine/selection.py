@@ -7,7 +7,7 @@ separates them is noise, and an even blend is the safer guess about the future.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -116,11 +116,12 @@ def families(data: Interactions) -> list[Family]:
 def graph_families(data: Interactions) -> list[Family]:
     """The two that know attributes; a small catalogue can afford longer regressions."""
     neighbours = 400 if data.items.size <= SMALL_CATALOGUE else 200
-    walks = (
-        ItemGraphSettings(neighbours=neighbours),
-        ItemGraphSettings(row_exponent=0.5, column_exponent=0.5, neighbours=neighbours),
-    )
-    ridges = (RidgeSettings(neighbours=neighbours),)
+    even = ItemGraphSettings(row_exponent=0.5, column_exponent=0.5, neighbours=neighbours)
+    walks: tuple[ItemGraphSettings, ...] = (ItemGraphSettings(neighbours=neighbours), even)
+    if data.attributes is not None:
+        walks += (replace(even, attribute_weight=1.0),)
+    ridge = RidgeSettings(neighbours=neighbours)
+    ridges = (ridge, replace(ridge, penalty=1.0, dropout=2.0))
     return [
         Family("item graph", walks, _fit_item_graphs),
         Family("ridge graph", ridges, _fit_ridge_graphs),
