@@ -11,16 +11,20 @@ handler400 = "recsys.lib.errors.bad_request"
 handler404 = "recsys.lib.errors.page_not_found"
 handler500 = "recsys.lib.errors.server_error"
 
+api = [
+    path("", include("accounts.rest.urls")),
+    path("", include("inventory.rest.urls")),
+    path("", include("bidding.rest.urls")),
+    path("", include("recommendations.rest.urls")),
+    path("", include("recsys.lib.jobs.rest.urls")),
+]
+
 urlpatterns = [
+    path("api/v1/", include(api)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("admin/", admin.site.urls),
     path("ns/v1", vocabulary, name="vocabulary"),
     path("livez", livez),
     path("readyz", readyz),
-    path("admin/", admin.site.urls),
-    path("api/v1/", include("accounts.rest.urls")),
-    path("api/v1/", include("recommendations.rest.urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/", include("inventory.rest.urls")),
-    path("api/v1/", include("bidding.rest.urls")),
-    path("api/v1/", include("recsys.lib.jobs.rest.urls")),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
