@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 
@@ -18,9 +19,11 @@ env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only" if DEBUG else environ.Env.NOTSET)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # Where clients find this site: absolute links and the ids of JSON-LD documents start with it.
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname, "localhost", "127.0.0.1", "[::1]"]
+)
 # Our JSON-LD context's address, and how our terms' IRIs begin: keep it when the site moves.
 VOCABULARY_URL = env.str("VOCABULARY_URL", default=f"{PUBLIC_URL}/ns/v1")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
@@ -143,8 +146,7 @@ ANONYMOUS_USER_NAME = None
 # guardian.W001 asks for its backend; policies decide access, guardian only stores grants.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="recsys@localhost")
 
 # --- HTTPS: all of it follows from PUBLIC_URL ---------------------------------------------------
