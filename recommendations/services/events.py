@@ -53,7 +53,7 @@ def record_events(
     refusals = [check.refusal(event) for event in events]
     accepted = [e for e, refusal in zip(events, refusals, strict=True) if refusal is None]
     stored = _store(accepted)
-    cache.drop([Key(Family.HOME, event.user_id) for event in accepted])
+    cache.drop({Key(Family.HOME, event.user_id) for event in accepted})
     return [
         refusal or _outcome(event, stored) for event, refusal in zip(events, refusals, strict=True)
     ]
