@@ -10,7 +10,15 @@ from recommendations.engine.item_graph import ItemGraphSettings, fit_item_graph
 from recommendations.engine.metrics import evaluate
 from recommendations.engine.models import Popularity
 from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph
-from recommendations.engine.selection import fit_best, fit_selected, holdouts, select, weight_grid
+from recommendations.engine.selection import (
+    Family,
+    choose,
+    fit_best,
+    fit_selected,
+    holdouts,
+    select,
+    weight_grid,
+)
 from recommendations.engine.splits import by_time, coherent, new_items, random_pairs
 
 
@@ -72,6 +80,15 @@ def test_each_direction_of_weights_is_tried_once():
     directions = grid / np.linalg.norm(grid, axis=1, keepdims=True)
     assert len(np.unique(directions.round(6), axis=0)) == len(grid)
     assert [1, 1, 1] in (grid / grid.max(axis=1, keepdims=True)).tolist()
+
+
+def test_a_family_far_behind_the_best_gets_no_weight(timeless):
+    """Popularity knows no tastes: whatever the grid says, it is left out."""
+    walks = Family("walk", (ItemGraphSettings(),), lambda on, v: [fit_item_graph(on.data, *v)])
+    popular = Family("popular", (None,), lambda on, _: [Popularity.fit(on.data)])
+    chosen = choose([popular, walks], holdouts(timeless, 0), seed=0)
+    assert chosen.weights["popular"] == 0
+    assert chosen.weights["walk"] > 0
 
 
 def test_the_routine_beats_popularity_on_what_it_never_saw(timeless):
