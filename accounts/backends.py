@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.throttling import give_back, take_sign_in_slots, use_up
 
 
@@ -19,13 +20,14 @@ class AccountBackend(ModelBackend):
         """The account of that name or e-mail address, if the password is right.
 
         One password is hashed in any case, so that unknown, wrong and locked take equally long.
+        Tries by name and tries by address are tries at one account.
 
         Raises:
             TooManyTries: the account or the address has used up its tries for now.
         """
         if username is None or password is None:
             return None
-        slots = take_sign_in_slots(request, username)
+        slots = take_sign_in_slots(request, _account_named(username))
         user = super().authenticate(request, username=username, password=password, **kwargs)
         settle = use_up if user is None else give_back
         settle(slots)
@@ -45,6 +47,12 @@ class AccountBackend(ModelBackend):
         if not hasattr(user_obj, "_perm_cache"):
             user_obj._perm_cache = set(_permissions(user_obj))  # noqa: SLF001 (as Django names it)
         return user_obj._perm_cache  # noqa: SLF001
+
+
+def _account_named(name: str) -> str:
+    """What tries at it are counted under: the username where there is one, else as typed."""
+    found = User.objects.named(name).values_list("username", flat=True).first()
+    return found or name.lower()
 
 
 def _permissions(user):

@@ -20,6 +20,10 @@ class UserQuerySet(QuerySet):
         """Whoever has that address, in whatever case; answered by the unique index."""
         return self.alias(email_lower=Lower("email")).filter(email_lower=email.lower())
 
+    def named(self, name: str) -> Self:
+        """Whoever has that username or e-mail address: no username contains an @."""
+        return self.with_email(name) if "@" in name else self.filter(username=name.lower())
+
     def unlocked(self) -> Self:
         return self.filter(is_active=True, locked_at=None)
 
@@ -41,7 +45,5 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         )
 
     def get_by_natural_key(self, username: str):
-        """By username or e-mail address: no username contains an @."""
-        if "@" in username:
-            return self.with_email(username).get()
-        return self.get(username=username.lower())
+        """By username or e-mail address."""
+        return self.named(username).get()

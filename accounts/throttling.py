@@ -33,7 +33,7 @@ class TooManyTries(DomainError):
 def take_sign_in_slots(request: HttpRequest | None, account: str) -> list[str]:
     """A slot for the address and one for the account, whether or not there is such an account."""
     slots = [take_slot("address", address_of(request))] if request is not None else []
-    return [*slots, take_slot("account", account.lower())]
+    return [*slots, take_slot("account", account)]
 
 
 def take_slot(scope: str, whom: str) -> str:

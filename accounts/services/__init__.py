@@ -14,6 +14,7 @@ from accounts.services.roles import grant_role, lock_user, revoke_role, unlock_u
 from accounts.services.signing import (
     SignIn,
     SignInRefused,
+    confirm_password,
     prune_tokens,
     record_sign_in,
     sign_in,
@@ -27,6 +28,7 @@ __all__ = [
     "accept_friend",
     "analyze_people",
     "ask_friend",
+    "confirm_password",
     "delegate_items",
     "end_delegation",
     "erase_account",

@@ -100,7 +100,8 @@ class PolicyPermission(BasePermission):
         policy = policy_of_view(view)
         if not (policy.is_public or request.user.is_authenticated):
             return False
-        if request.method == "POST":
+        # To a row, POST is a change of it: whether it is seen at all, 404 or 403, comes first.
+        if request.method == "POST" and not getattr(view, "detail", False):
             return policy.may_create(request.user)
         return request.method in SAFE_METHODS or bool(request.user.is_authenticated)
 

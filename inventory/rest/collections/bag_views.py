@@ -6,7 +6,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -105,7 +105,7 @@ class BagViewSet(ReadOnlyModelViewSet):
     # --- Sharing --------------------------------------------------------------------------------
 
     @extend_schema(responses=ShareReadSerializer(many=True), filters=False)
-    @action(detail=True, pagination_class=None)
+    @action(detail=True, pagination_class=None, permission_classes=(IsAuthenticated,))
     def share(self, request: Request, pk: str) -> Response:
         """With whom the bag is shared: all of them for its owner, oneself for others."""
         return self._shares(request, pk)
