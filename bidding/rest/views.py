@@ -20,10 +20,9 @@ from bidding.rest.serializers import (
 )
 from inventory.queries import get_item
 from recsys.lib.errors import Conflict, error_body
+from recsys.lib.filters import LARGEST_ID
 from recsys.lib.idempotency.rest import idempotent
 from recsys.lib.pagination import KeysetPagination
-
-LARGEST_ID = 2**63 - 1
 
 
 class NewestFirst(KeysetPagination):

@@ -13,8 +13,19 @@ from inventory.data import AuctionStatus
 from inventory.services import raise_price, settle_lots
 from recsys.lib.access import Actor
 from recsys.lib.errors import Conflict, InvalidInput, Unprocessable
+from recsys.lib.prepared import Parameter, Prepared, prepared_insert
 from recsys.lib.reactions import Happening, announce
 from recsys.lib.retry import retried_transaction
+
+_RIVAL = Prepared(
+    lambda: (
+        ProxyBid.objects.filter(item=Parameter("item"))
+        .exclude(bidder=Parameter("actor"))
+        .order_by("-maximum", "created_at", "id")
+        .values("bidder", "maximum")[:1]
+    )
+)
+_INSERT = prepared_insert(Bid, "item_id", "bidder_id", "amount", "kind", "created_at")
 
 
 @retried_transaction
@@ -99,9 +110,8 @@ def _check_maximum(maximum: Decimal | None, amount: Decimal) -> None:
 
 def _rival(turn: Turn) -> Stake | None:
     """The best maximum of anybody else: the highest, of equal ones the earliest."""
-    others = ProxyBid.objects.filter(item=turn.lot.id).exclude(bidder=turn.actor.pk)
-    best = others.order_by("-maximum", "created_at", "id").values_list("bidder", "maximum")[:1]
-    return next((Stake(*row) for row in best), None)
+    best = _RIVAL.rows(item=turn.lot.id, actor=turn.actor.pk)
+    return Stake(best[0]["bidder"], best[0]["maximum"]) if best else None
 
 
 def _keep_maximum(turn: Turn, maximum: Decimal) -> None:
@@ -118,16 +128,14 @@ def _keep_maximum(turn: Turn, maximum: Decimal) -> None:
 def _record(turn: Turn, bids: Sequence[Stake], kind: BidKind) -> datetime | None:
     """Write the bids, the actor's of this kind, and what they do to the lot; its end now."""
     lot, now = turn.lot, turn.now
-    Bid.objects.bulk_create(
-        Bid(
+    for bidder, amount in bids:
+        _INSERT.execute(
             item_id=lot.id,
             bidder_id=bidder,
             amount=amount,
             kind=kind if bidder == turn.actor.pk else BidKind.AUTO,
             created_at=now,
         )
-        for bidder, amount in bids
-    )
     end_at, extension_count = rules.soft_close(lot.end_at, now, lot.extension_count)
     raise_price(
         item_id=lot.id,

@@ -11,7 +11,6 @@ from bidding.rules import Increments
 from inventory.data import AuctionStatus, Lot
 from inventory.services import lock_lot
 from recsys.lib.access import Actor
-from recsys.lib.clock import database_now
 from recsys.lib.errors import Conflict, NotAllowed
 
 CLOSED = [AuctionStatus.ENDED, AuctionStatus.SOLD, AuctionStatus.CANCELLED]
@@ -47,8 +46,7 @@ def take_turn(actor: Actor, item_id: int) -> Turn:
     Raises NotFound; NotAllowed for the seller; Conflict if it is over or not open. To be called
     in a transaction, which holds the lot until its end.
     """
-    lot = lock_lot(actor=actor, item_id=item_id)
-    now = database_now()
+    lot, now = lock_lot(actor=actor, item_id=item_id)
     if lot.seller_id == actor.pk:
         raise NotAllowed("This lot is your own.", code="own_lot")
     if lot.auction_status in CLOSED or rules.is_over(lot.end_at, now):

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import DateTimeField, F, IntegerField
 
 from inventory.data import AuctionStatus, Lot, PublicationStatus
 from inventory.models import Item
 from recsys.lib.access import Actor
 from recsys.lib.errors import NotFound
+from recsys.lib.filters import LARGEST_ID
 from recsys.lib.lookup import get_readable
+from recsys.lib.prepared import Parameter, Prepared, prepared_update
 
 LOT_FIELDS = [
     "id",
@@ -34,31 +36,48 @@ BIDS_STAND = [AuctionStatus.ACTIVE, AuctionStatus.PAUSED]
 """Also of a lot its seller has hidden meanwhile: who bid in good faith wins it all the same."""
 
 
-def lock_lot(*, actor: Actor, item_id: int) -> Lot:
-    """The lot as it is now and stays until the transaction ends. NotFound if unseen by `actor`.
+_LOCK = Prepared(
+    lambda: (
+        Item.objects.select_for_update(no_key=True)
+        .filter(pk=Parameter("item"))
+        .order_by()
+        .values(*LOT_FIELDS)
+    ),
+    clock="now",
+)
+_RAISE = prepared_update(
+    lambda: Item.objects.filter(pk=Parameter("item")),
+    current_price=Parameter("price", Item._meta.get_field("current_price")),
+    bid_count=F("bid_count") + Parameter("count", IntegerField()),
+    auction_status=AuctionStatus.ACTIVE,
+    end_at=Parameter("end_at", DateTimeField()),
+    extension_count=Parameter("extension_count", IntegerField()),
+)
+
+
+def lock_lot(*, actor: Actor, item_id: int) -> tuple[Lot, datetime]:
+    """The lot as it is now and stays until the transaction ends, and the database's clock then.
+
+    Raises NotFound if `actor` may not see it.
 
     Rows that refer to the item (bids, watches) do not wait for this lock, nor it for them.
     """
-    rows = Item.objects.select_for_update(no_key=True).filter(pk=item_id)
-    found = rows.values_list(*LOT_FIELDS)[:1]
+    found = _LOCK.rows(item=item_id) if item_id <= LARGEST_ID else []
     if not found:
         raise NotFound
-    lot = Lot(*found[0])
+    now = found[0].pop("now")
+    lot = Lot(**found[0])
     if not lot.is_public:
         get_readable(actor, Item.objects.all(), pk=item_id)
-    return lot
+    return lot, now
 
 
 def raise_price(
     *, item_id: int, price: Decimal, count: int, end_at: datetime | None, extension_count: int
 ) -> None:
     """After `count` new bids, the highest of them `price`: the lot is active, its end as given."""
-    Item.objects.filter(pk=item_id).update(
-        current_price=price,
-        bid_count=F("bid_count") + count,
-        auction_status=AuctionStatus.ACTIVE,
-        end_at=end_at,
-        extension_count=extension_count,
+    _RAISE.execute(
+        item=item_id, price=price, count=count, end_at=end_at, extension_count=extension_count
     )
 
 

@@ -13,12 +13,16 @@ server-side plan, where `__in` makes another statement for every length.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, Lookup, QuerySet
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Expression, Field, Lookup, Model, QuerySet
+from django.db.models.sql import InsertQuery, Query, UpdateQuery
+
+from recsys.lib.clock import as_moment, clock_of
 
 
 class Parameter(Expression):
@@ -64,37 +68,103 @@ def as_list_parameter(numbers: Any, connection: BaseDatabaseWrapper) -> Any:
     return json.dumps(numbers) if connection.vendor == "sqlite" else numbers
 
 
+class Statement:
+    """SQL whose parameters, some of them named, are given when it is executed."""
+
+    def __init__(self, sql: str, parameters: Iterable[Any]) -> None:
+        self._sql, self._parameters = sql, list(parameters)
+
+    def execute(self, cursor: CursorWrapper, given: Mapping[str, Any]) -> None:
+        cursor.execute(self._sql, [_value(part, given, cursor.db) for part in self._parameters])
+
+
 class Prepared:
-    """A queryset of `.values(…)`, compiled at its first use on each connection's engine."""
+    """A queryset of `.values(…)`, compiled once, at its first use.
 
-    def __init__(self, make: Callable[[], QuerySet[Any, Any]], using: str = "default") -> None:
-        self._make = make
-        self._using = using
-        self._compiled: tuple[Any, str, Sequence[Any], list[str], dict[int, Any]] | None = None
+    With `clock`, each row also has the database's time under that name, read once the row is
+    there: where the queryset locks its rows, after all waiting for them.
+    """
 
-    def _compile(self) -> tuple[Any, str, Sequence[Any], list[str], dict[int, Any]]:
+    def __init__(
+        self,
+        make: Callable[[], QuerySet[Any, Any]],
+        using: str = "default",
+        *,
+        clock: str | None = None,
+    ) -> None:
+        self._make, self._using, self._clock = make, using, clock
+        self._compiled: tuple[Any, Statement, list[str], dict[int, Any]] | None = None
+
+    def _compile(self) -> tuple[Any, Statement, list[str], dict[int, Any]]:
         query = self._make().query
         compiler = query.get_compiler(using=self._using)
         sql, parameters = compiler.as_sql()
         names = [*query.extra_select, *query.values_select, *query.annotation_select]
         columns = [expression for expression, _, _ in compiler.select]
-        return compiler, sql, parameters, names, compiler.get_converters(columns)
+        converters = compiler.get_converters(columns)
+        if self._clock is not None:
+            # Beside the locking itself the clock would be read before the wait, not after it.
+            clock = clock_of(compiler.connection).replace("%", "%%")
+            sql = f"SELECT found.*, {clock} FROM ({sql}) AS found"
+            converters[len(names)] = ([lambda value, *_: as_moment(value)], None)
+            names.append(self._clock)
+        return compiler, Statement(sql, parameters), names, converters
 
     def rows(self, **given: Any) -> list[dict[str, Any]]:
         """Execute with the parameters' values; a dict for each row, as `.values()` gives."""
         if self._compiled is None:
             self._compiled = self._compile()
-        compiler, sql, parameters, names, converters = self._compiled
-        connection = connections[self._using]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [_value(part, given, connection) for part in parameters])
+        compiler, statement, names, converters = self._compiled
+        with connections[self._using].cursor() as cursor:
+            statement.execute(cursor, given)
             rows: Any = cursor.fetchall()
         if converters:
             rows = compiler.apply_converters(rows, converters)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _value(part: Any, given: dict[str, Any], connection: BaseDatabaseWrapper) -> Any:
+class PreparedWrite:
+    """An insert or update, compiled once, at its first use; the functions below make them."""
+
+    def __init__(self, make: Callable[[], Query], using: str = "default") -> None:
+        self._make, self._using = make, using
+        self._statement: Statement | None = None
+
+    def execute(self, **given: Any) -> None:
+        """Write with the parameters' values."""
+        if self._statement is None:
+            compiled = self._make().get_compiler(using=self._using).as_sql()
+            # Of an insert Django makes a list of statements; one row takes one.
+            self._statement = Statement(*(compiled[0] if isinstance(compiled, list) else compiled))
+        with connections[self._using].cursor() as cursor:
+            self._statement.execute(cursor, given)
+
+
+def prepared_update(make: Callable[[], QuerySet[Any]], **values: Any) -> PreparedWrite:
+    """`make().update(**values)`, where rows and values may hold parameters."""
+
+    def query() -> Query:
+        update: Any = make().query.chain(UpdateQuery)
+        update.add_update_values(values)
+        return update
+
+    return PreparedWrite(query)
+
+
+def prepared_insert(model: type[Model], *names: str) -> PreparedWrite:
+    """An insert of one row, whose values are given by the names of its fields (`item_id`)."""
+
+    def query() -> Query:
+        fields: list[Any] = [model._meta.get_field(name) for name in names]
+        row = model(**{f.attname: Parameter(f.attname, f) for f in fields})
+        insert = InsertQuery(model)
+        insert.insert_values(fields, [row])
+        return insert
+
+    return PreparedWrite(query)
+
+
+def _value(part: Any, given: Mapping[str, Any], connection: BaseDatabaseWrapper) -> Any:
     match part:
         case NumberList():
             return as_list_parameter(given[part.name], connection)

@@ -1,11 +1,13 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from django.db.models import DateTimeField, F
+from django.db import transaction
+from django.db.models import DateTimeField, DecimalField, F, IntegerField
 
-from inventory.models import Item
-from recsys.lib.prepared import Parameter, Prepared
-from tests.factories import ItemFactory
+from inventory.models import Item, WatchlistItem
+from recsys.lib.prepared import Parameter, Prepared, prepared_insert, prepared_update
+from tests.factories import ItemFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +81,42 @@ def test_any_of_works_in_an_ordinary_queryset(now):
 def test_any_of_takes_far_more_than_a_statement_has_room_for_parameters():
     item = ItemFactory()
     assert Item.objects.filter(id__any_of=range(item.id, item.id + 300_000)).count() == 1
+
+
+def test_a_row_comes_with_the_databases_clock(now):
+    item = ItemFactory()
+    locked = Prepared(
+        lambda: Item.objects.select_for_update().filter(id=Parameter("id")).values("id", "title"),
+        clock="read_at",
+    )
+    with transaction.atomic():
+        (row,) = locked.rows(id=item.id)
+        (later,) = locked.rows(id=item.id)
+    assert (row["id"], row["title"]) == (item.id, item.title)
+    assert now - timedelta(minutes=1) < row["read_at"] <= later["read_at"]
+
+
+def test_an_update_takes_parameters_for_its_rows_and_its_values(now):
+    item, other = ItemFactory(bid_count=2), ItemFactory(bid_count=2)
+    update = prepared_update(
+        lambda: Item.objects.filter(id=Parameter("id")),
+        bid_count=F("bid_count") + Parameter("count", IntegerField()),
+        current_price=Parameter("price", DecimalField(max_digits=12, decimal_places=2)),
+        end_at=Parameter("end_at", DateTimeField()),
+        title="Sold",
+    )
+    update.execute(id=item.id, count=1, price=Decimal("9.50"), end_at=now)
+    update.execute(id=item.id, count=2, price=Decimal(10), end_at=None)
+    item.refresh_from_db()
+    other.refresh_from_db()
+    assert (item.bid_count, item.current_price, item.end_at) == (5, 10, None)
+    assert (item.title, other.bid_count) == ("Sold", 2)
+
+
+def test_an_insert_stores_one_row_each_time(now):
+    insert = prepared_insert(WatchlistItem, "user_id", "item_id", "created_at")
+    pairs = [(UserFactory().pk, ItemFactory().pk) for _ in range(2)]
+    for user_id, item_id in pairs:
+        insert.execute(user_id=user_id, item_id=item_id, created_at=now)
+    rows = WatchlistItem.objects.order_by("id").values_list("user", "item", "created_at")
+    assert list(rows) == [(*pair, now) for pair in pairs]
