@@ -34,6 +34,8 @@ class OwnOrManagedPolicy(ManagedPolicy):
 
 @policy_for(ItemSimilarity)
 class SimilarityPolicy(ManagedPolicy):
+    """Which items resemble which is for everybody to see; managers write."""
+
     is_public = True
 
     def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,14 +1,36 @@
 """The cast of every access test, and how each of them calls the API."""
 
 from datetime import UTC, datetime
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.db.models.signals import post_migrate
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from accounts.data import Role
 from tests.factories import UserFactory
+
+
+@pytest.fixture(scope="session", autouse=True)
+def roles_outlive_a_flush():
+    """Tests with transactions of their own end in a flush, which takes the roles with it.
+
+    Django makes permissions anew then; the migration's own function makes the roles, so that
+    tests pass in any order.
+    """
+    roles = import_module("accounts.migrations.0004_roles")
+
+    def give(**_signal):
+        roles.give(apps, SimpleNamespace(connection=connection))
+
+    post_migrate.connect(give, sender=apps.get_app_config("accounts"))
+    yield
+    post_migrate.disconnect(give, sender=apps.get_app_config("accounts"))
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from datetime import datetime
 from uuid import uuid4
 
-from django.db import transaction
-
 from accounts.models import User
 from accounts.services.signing import confirm_password
 from recsys.lib.privacy import Erasure, erase_person
+from recsys.lib.retry import retried_transaction
 
 ALIAS_PREFIX = "erased_"
 
@@ -20,12 +19,13 @@ def erase_account(*, user: User, password: str, now: datetime) -> None:
 
     Raises:
         InvalidInput: the password is wrong.
+        Unavailable: under lasting contention; nothing was erased.
     """
     confirm_password(user=user, password=password)
     _erase(user, now)
 
 
-@transaction.atomic
+@retried_transaction
 def _erase(user: User, now: datetime) -> None:
     alias = User(username=f"{ALIAS_PREFIX}{uuid4().hex[:20]}", is_active=False, date_joined=now)
     alias.set_unusable_password()

@@ -78,7 +78,11 @@ def models_with_policy() -> set[type[Model]]:
 
 def readable_by(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Those of `rows` that `actor` may see."""
-    return policy_of(rows.model).readable(actor, rows)
+    policy = policy_of(rows.model)
+    # Nobody's id is null, and so is the owner of a row that has none: the anonymous own nothing.
+    if not (policy.is_public or actor.is_authenticated):
+        return rows.none()
+    return policy.readable(actor, rows)
 
 
 def policy_of_view(view: APIView) -> Policy:

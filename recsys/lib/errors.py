@@ -14,7 +14,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -126,6 +126,10 @@ def _as_domain_error(exception: Exception) -> DomainError | None:
             return _with_status(413, "too_large", "The request body is too large.")
         case SuspiciousOperation() | BadRequest():
             return InvalidInput("The request could not be understood.")
+        case IntegrityError() if "foreign key" in str(exception).lower():
+            # What was there when we looked is gone: an account or an item deleted meanwhile.
+            logger.warning("refused at commit: %s", exception)
+            return Conflict("Something this refers to was removed a moment ago.")
         case OperationalError():
             logger.exception("the database did not answer")
             return Unavailable("The database is busy; try again in a moment.", retry_after=1)
