@@ -1,12 +1,16 @@
 """Who may sign in, and which permissions they hold at this moment."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.throttling import give_back, take_sign_in_slots, use_up
+from recsys.lib.prepared import Parameter, Prepared
 
 
 class AccountBackend(ModelBackend):
@@ -55,14 +59,27 @@ def _account_named(name: str) -> str:
     return found or name.lower()
 
 
-def _permissions(user):
-    names = F("content_type__app_label"), F("codename")
-    held = Permission.objects.order_by()
-    if not user.is_superuser:
-        granted = user.role_grants.filter(expires_at__gt=timezone.now())
-        held = held.filter(
-            Q(pk__in=user.user_permissions.through.objects.filter(user=user).values("permission"))
-            | Q(group__in=user.groups.through.objects.filter(user=user).values("group"))
-            | Q(group__in=granted.values("group"))
-        )
-    return (f"{app}.{codename}" for app, codename in held.values_list(*names).distinct())
+def _permissions(user: Any) -> Iterable[str]:
+    held: Iterable[tuple[Any, ...]]
+    if user.is_superuser:
+        held = Permission.objects.order_by().values_list("content_type__app_label", "codename")
+    else:
+        held = _held.tuples(user=user.pk, now=timezone.now())
+    return (f"{app}.{codename}" for app, codename in held)
+
+
+def _held_permissions() -> QuerySet[Any, Any]:
+    user: Any = Parameter("user", BigIntegerField())
+    now: Any = Parameter("now", DateTimeField())
+    own = User.user_permissions.through.objects.filter(user=user)
+    roles = User.groups.through.objects.filter(user=user)
+    granted = RoleGrant.objects.filter(user=user, expires_at__gt=now)
+    held = Permission.objects.order_by().filter(
+        Q(pk__in=own.values("permission"))
+        | Q(group__in=roles.values("group"))
+        | Q(group__in=granted.values("group"))
+    )
+    return held.values("content_type__app_label", "codename").distinct()
+
+
+_held = Prepared(_held_permissions)

@@ -64,8 +64,7 @@ class Family(TextChoices):
     HOME = "home", "Personal lists"
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """One place in a list: an item, how well it fits, and why."""
 
     item_id: int

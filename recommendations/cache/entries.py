@@ -12,7 +12,7 @@ MAGIC = b"R1"
 REASONS = [reason.value for reason in (*SimilarityReason, *Reason)]
 _CODES = {reason: code for code, reason in enumerate(REASONS)}
 _HEADER = struct.Struct("<2sdHH")
-SCORE_UNIT = 1e-6
+SCORES_PER_ONE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def encode(entry: Entry) -> bytes:
             _HEADER.pack(MAGIC, entry.stored_at.timestamp(), len(name), number),
             name,
             struct.pack(f"<{number}q", *(place.item_id for place in ranked)),
-            struct.pack(f"<{number}I", *(round(place.score / SCORE_UNIT) for place in ranked)),
+            struct.pack(f"<{number}I", *(round(place.score * SCORES_PER_ONE) for place in ranked)),
             bytes(_CODES[place.reason] for place in ranked),
         ]
     )
@@ -49,10 +49,8 @@ def decode(stored: object) -> Entry | None:
         ids = struct.unpack_from(f"<{number}q", stored, ids_at)
         scores = struct.unpack_from(f"<{number}I", stored, ids_at + 8 * number)
         reasons = [REASONS[code] for code in stored[ids_at + 12 * number :]]
-        ranked = tuple(
-            Ranked(item_id, round(score * SCORE_UNIT, 6), reason)
-            for item_id, score, reason in zip(ids, scores, reasons, strict=True)
-        )
+        shares = [score / SCORES_PER_ONE for score in scores]
+        ranked = tuple(map(Ranked._make, zip(ids, shares, reasons, strict=True)))
         model = stored[_HEADER.size : ids_at].decode()
         return Entry(ranked, datetime.fromtimestamp(seconds, UTC), model)
     except (struct.error, IndexError, ValueError, OverflowError):

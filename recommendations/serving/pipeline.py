@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from recommendations.data import Reason, Source
 from recommendations.serving.cards import ANYBODY, ONE_PERSON, Audience, Row, card
@@ -18,16 +18,14 @@ SLACK = 10
 """How many candidates beyond the limit are checked at once: some will have ended meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     item_id: int
     score: float
     reason: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(NamedTuple):
     """One place in an answer; `row` is the item as it is now."""
 
     candidate: Candidate

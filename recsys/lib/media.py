@@ -23,6 +23,10 @@ def _default(value: Any) -> Any:
     return str(value)
 
 
+def to_json(data: Any) -> bytes:
+    return orjson.dumps(data, default=_default, option=orjson.OPT_UTC_Z)
+
+
 class JSONParser(BaseParser):
     media_type = "application/json"
     max_bytes: int | None = None
@@ -63,6 +67,4 @@ class JSONRenderer(DRFJSONRenderer):
     def render(
         self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
     ) -> bytes:
-        return (
-            b"" if data is None else orjson.dumps(data, default=_default, option=orjson.OPT_UTC_Z)
-        )
+        return b"" if data is None else to_json(data)

@@ -12,18 +12,14 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from recsys.lib.keyset import columns_of, ordered, rows_after
+from recsys.lib.parameters import whole_number_from
 
 MAX_LIMIT = 100
 
 
 def limit_from(request: Request, default: int = 20, maximum: int = MAX_LIMIT) -> int:
     """`?limit=` as a number from 1 to `maximum`; anything else is the client's mistake (400)."""
-    raw = request.query_params.get("limit")
-    if raw is None:
-        return default
-    if not (raw.isascii() and raw.isdigit() and 1 <= int(raw[:10]) <= maximum):
-        raise ValidationError({"limit": [f"Give a whole number from 1 to {maximum}."]})
-    return int(raw)
+    return whole_number_from(request, "limit", maximum) or default
 
 
 class OrderingFilter(DRFOrderingFilter):

@@ -112,15 +112,19 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[dict[str, Any]]:
         """Execute with the parameters' values; a dict for each row, as `.values()` gives."""
+        rows = self.tuples(**given)
+        names = self._compiled[2] if self._compiled else []
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def tuples(self, **given: Any) -> list[tuple[Any, ...]]:
+        """The same without the names: values in the order in which `.values()` was given them."""
         if self._compiled is None:
             self._compiled = self._compile()
-        compiler, statement, names, converters = self._compiled
+        compiler, statement, _, converters = self._compiled
         with connections[self._using].cursor() as cursor:
             statement.execute(cursor, given)
             rows: Any = cursor.fetchall()
-        if converters:
-            rows = compiler.apply_converters(rows, converters)
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return list(compiler.apply_converters(rows, converters)) if converters else rows
 
 
 class PreparedWrite:

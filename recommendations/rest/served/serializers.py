@@ -91,18 +91,3 @@ class ForItemsSerializer(serializers.Serializer[Any]):
         max_length=MAX_LIMIT,
     )
     limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=20)
-
-
-class ListQuerySerializer(serializers.Serializer[Any]):
-    """What may be asked of the personal list."""
-
-    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=20)
-    user = serializers.IntegerField(
-        min_value=1,
-        max_value=2**63 - 1,
-        required=False,
-        help_text="Whose list; a service with `serve_anybody` may name anybody.",
-    )
-    fields = serializers.ChoiceField(  # type: ignore[assignment]
-        ["id"], required=False, help_text="`id`: ids, scores and reasons without the cards."
-    )

@@ -1,16 +1,16 @@
 """Addresses of the served lists. What is worth a look is decided by `serving`."""
 
+from hashlib import blake2b
 from typing import Any
 
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
+from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request as HttpRequest
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.queries import is_manager
@@ -19,10 +19,8 @@ from recommendations.rest.served.serializers import (
     AnswerSerializer,
     ExplanationSerializer,
     ForItemsSerializer,
-    ListQuerySerializer,
 )
 from recommendations.serving import (
-    Answer,
     Request,
     explain,
     home_list,
@@ -30,56 +28,89 @@ from recommendations.serving import (
     popular_list,
     similar_list,
 )
+from recsys.lib.media import to_json
 from recsys.lib.pagination import MAX_LIMIT, limit_from
+from recsys.lib.parameters import whole_number_from
 
-LIMIT = OpenApiParameter("limit", int, description="How many, from 1 to 100.")
+LIMIT = OpenApiParameter("limit", int, description="How many, from 1 to 100.", default=20)
+FIELDS = OpenApiParameter(
+    "fields", str, enum=["id"], description="`id`: ids, scores and reasons without the cards."
+)
 
 
-def answer(served: Answer, *, cards: bool = True, private: bool = False) -> Response:
+class ServedView(APIView):
+    """A view of the hot path: who asks and whether they may, and nothing else before the answer.
+
+    There is one representation and no throttle, so DRF's search for them is left out.
+    """
+
+    def initial(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.perform_authentication(request)
+        self.check_permissions(request)
+
+
+def answer(
+    request: HttpRequest, body: dict[str, Any], *, private: bool = False
+) -> HttpResponseBase | None:
     """Lists change the moment an item ends: they may be kept, but must be asked for again."""
-    response = Response(served.as_dict(cards=cards))
-    patch_cache_control(response, no_cache=True, **{"private" if private else "public": True})
-    return response
+    content = to_json(body)
+    response = HttpResponse(content, content_type="application/json")
+    response.headers["Cache-Control"] = "no-cache, private" if private else "no-cache, public"
+    if request.method == "POST":
+        return response
+    etag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
+    response.headers["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response)
 
 
-@method_decorator(conditional_page, name="dispatch")
-class HomeListView(APIView):
+class HomeListView(ServedView):
     """What is worth a look for me."""
 
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(
         operation_id="recommendations",
-        parameters=[ListQuerySerializer],
+        parameters=[
+            LIMIT,
+            OpenApiParameter(
+                "user",
+                int,
+                description="Whose list; a service with `serve_anybody` may name anybody.",
+            ),
+            FIELDS,
+        ],
         responses=AnswerSerializer,
     )
-    def get(self, request: HttpRequest) -> Response:
-        asked = ListQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        given: dict[str, Any] = asked.validated_data
-        user_id = given.get("user", request.user.pk)
+    def get(self, request: HttpRequest) -> HttpResponseBase | None:
+        limit, cards = limit_from(request), wants_cards(request)
+        user_id = whole_number_from(request, "user") or request.user.pk
         if user_id != request.user.pk and not request.user.has_perm(
             "recommendations.serve_anybody"
         ):
             raise PermissionDenied("You may ask for your own recommendations only.")
-        cards = "fields" not in given
-        served = home_list(Request(timezone.now(), given["limit"], user_id, cards))
-        return answer(served, cards=cards, private=True)
+        served = home_list(Request(timezone.now(), limit, user_id, cards))
+        return answer(request, served.as_dict(cards=cards), private=True)
 
 
-@method_decorator(conditional_page, name="dispatch")
-class PopularListView(APIView):
+def wants_cards(request: HttpRequest) -> bool:
+    fields = request.query_params.get("fields")
+    if fields not in (None, "id"):
+        raise ValidationError({"fields": ["Give `id`, or leave it out."]})
+    return fields is None
+
+
+class PopularListView(ServedView):
     """What everybody looks at."""
 
     permission_classes = (AllowAny,)
 
     @extend_schema(operation_id="popular", parameters=[LIMIT], responses=AnswerSerializer, auth=[])
-    def get(self, request: HttpRequest) -> Response:
-        return answer(popular_list(Request(timezone.now(), limit_from(request))))
+    def get(self, request: HttpRequest) -> HttpResponseBase | None:
+        served = popular_list(Request(timezone.now(), limit_from(request)))
+        return answer(request, served.as_dict())
 
 
-@method_decorator(conditional_page, name="dispatch")
-class SimilarListView(APIView):
+class SimilarListView(ServedView):
     """What resembles this item. With `context=bid`, only what the caller does not hold yet."""
 
     permission_classes = (AllowAny,)
@@ -92,17 +123,18 @@ class SimilarListView(APIView):
         ],
         responses=AnswerSerializer,
     )
-    def get(self, request: HttpRequest, item_id: int) -> Response:
+    def get(self, request: HttpRequest, item_id: int) -> HttpResponseBase | None:
         personal = request.query_params.get("context") == "bid" and request.user.is_authenticated
         asked = Request(
             timezone.now(),
             limit_from(request, default=10),
             request.user.pk if personal else None,
         )
-        return answer(similar_list(item_id, asked, actor=request.user), private=personal)
+        served = similar_list(item_id, asked, actor=request.user)
+        return answer(request, served.as_dict(), private=personal)
 
 
-class ForItemsView(APIView):
+class ForItemsView(ServedView):
     """What goes with these items: for an anonymous session, or a basket."""
 
     permission_classes = (AllowAny,)
@@ -112,18 +144,17 @@ class ForItemsView(APIView):
         request=ForItemsSerializer,
         responses=AnswerSerializer,
     )
-    def post(self, request: HttpRequest) -> Response:
+    def post(self, request: HttpRequest) -> HttpResponseBase | None:
         asked = ForItemsSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         served = list_for_items(
             given["items"], Request(timezone.now(), given["limit"], request.user.pk)
         )
-        return answer(served, private=True)
+        return answer(request, served.as_dict(), private=True)
 
 
-@method_decorator(conditional_page, name="dispatch")
-class ForBagView(APIView):
+class ForBagView(ServedView):
     """What goes with a bag: with the hundred items that came into it last."""
 
     permission_classes = (AllowAny,)
@@ -131,13 +162,13 @@ class ForBagView(APIView):
     @extend_schema(
         operation_id="recommendations_for_bag", parameters=[LIMIT], responses=AnswerSerializer
     )
-    def get(self, request: HttpRequest, bag_id: int) -> Response:
+    def get(self, request: HttpRequest, bag_id: int) -> HttpResponseBase | None:
         asked = Request(timezone.now(), limit_from(request), request.user.pk)
         items = latest_bag_items(bag_id, MAX_LIMIT, actor=request.user)
-        return answer(list_for_items(items, asked), private=True)
+        return answer(request, list_for_items(items, asked).as_dict(), private=True)
 
 
-class WhyView(APIView):
+class WhyView(ServedView):
     """Why I see this item among my recommendations, or the gate that keeps it out."""
 
     permission_classes = (IsAuthenticated,)
@@ -150,13 +181,10 @@ class WhyView(APIView):
         ],
         responses=ExplanationSerializer,
     )
-    def get(self, request: HttpRequest, item_id: int) -> Response:
-        asked = ListQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        user_id = asked.validated_data.get("user", request.user.pk)
+    def get(self, request: HttpRequest, item_id: int) -> HttpResponseBase | None:
+        user_id = whole_number_from(request, "user") or request.user.pk
         if user_id != request.user.pk and not is_manager(request.user):
             raise PermissionDenied("You may ask about your own recommendations only.")
-        meant = Request(timezone.now(), asked.validated_data["limit"], user_id)
-        response = Response(explain(item_id, meant, actor=request.user).as_dict())
-        patch_cache_control(response, no_cache=True, private=True)
-        return response
+        meant = Request(timezone.now(), limit_from(request), user_id)
+        reasons = explain(item_id, meant, actor=request.user)
+        return answer(request, reasons.as_dict(), private=True)
