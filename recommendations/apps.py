@@ -5,4 +5,9 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
 
     def ready(self) -> None:
-        from recommendations import policies, privacy, reactions  # noqa: F401 (they declare themselves)
+        from recommendations import (  # noqa: F401 (they declare themselves)
+            measures,
+            policies,
+            privacy,
+            reactions,
+        )

@@ -28,6 +28,9 @@ ALLOWED_HOSTS = env.list(
 VOCABULARY_URL = env.str("VOCABULARY_URL", default=f"{PUBLIC_URL}/ns/v1")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 
+# What Prometheus must bring to read /metrics (a bearer token); empty: whoever reaches it may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 ROOT_URLCONF = "recsys.urls"
 WSGI_APPLICATION = "recsys.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -160,7 +163,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 # Probes come from inside, in plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 # Behind a proxy that terminates TLS and sets X-Forwarded-Proto itself, and only there.
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_X_FORWARDED_PROTO", False) else None

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from recsys.lib.health import livez, readyz
 from recsys.lib.jsonld.views import vocabulary
+from recsys.lib.measures import metrics
 
 handler400 = "recsys.lib.errors.bad_request"
 handler404 = "recsys.lib.errors.page_not_found"
@@ -27,4 +28,5 @@ urlpatterns = [
     path("ns/v1", vocabulary, name="vocabulary"),
     path("livez", livez),
     path("readyz", readyz),
+    path("metrics", metrics),
 ]

@@ -6,6 +6,6 @@ class JobsConfig(AppConfig):
     name = "recsys.lib.jobs"
 
     def ready(self) -> None:
-        from recsys.lib.jobs import heartbeat  # noqa: F401 (declares the workers' health check)
+        from recsys.lib.jobs import heartbeat, measures  # noqa: F401 (they declare themselves)
 
         autodiscover_modules("jobs")  # every app's job functions declare themselves

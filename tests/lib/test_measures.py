@@ -1,0 +1,92 @@
+"""What Prometheus reads, and who may."""
+
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from recommendations import cache
+from recommendations.cache import Entry, Key
+from recommendations.data import Family
+from recommendations.models import TrainedModel
+from recsys.lib.jobs.models import Heartbeat, Job
+from recsys.lib.measures import page
+from tests.factories import ItemFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    page.forget()
+
+
+def figures(client, **headers):
+    response = client.get("/metrics", headers=headers)
+    assert response.status_code == 200, response.content
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(response.content.decode())
+        for sample in family.samples
+    }
+
+
+def test_jobs_are_counted_by_queue_and_state_and_the_oldest_waiting_is_told(client, now):
+    for due_at in (now - timedelta(minutes=5), now - timedelta(minutes=1)):
+        Job.objects.create(
+            name="prune", queue="recommendations", max_attempts=3, timeout=60, due_at=due_at
+        )
+    Heartbeat.objects.create(
+        cluster="one", queue="recommendations", beat_at=now - timedelta(seconds=30)
+    )
+    told = figures(client)
+    assert told["recsys_jobs", "recommendations", "available"] == 2
+    oldest = "recsys_jobs_oldest_waiting_seconds"
+    assert told[oldest, "recommendations"] == pytest.approx(300, abs=60)
+    assert told[oldest, "recommendations_slow"] == 0
+    beat = told["recsys_workers_heartbeat_age_seconds", "recommendations"]
+    assert beat == pytest.approx(30, abs=60)
+
+
+def test_look_ups_live_items_and_the_model_in_use_are_told(client, now):
+    ItemFactory()
+    ItemFactory(is_hidden=True)
+    TrainedModel.objects.create(
+        version="v7", algorithm="blend", size=1, trained_at=now, promoted_at=now
+    )
+    before = figures(client).get(("recsys_cache_lookups_last_day", "home", "fresh"), 0)
+    cache.store(Family.HOME, {7: Entry((), now)})
+    cache.lookup([Key(Family.HOME, 7)], now=now)
+    page.forget()
+    told = figures(client)
+    assert told["recsys_cache_lookups_last_day", "home", "fresh"] == before + 1
+    assert told["recsys_items_live",] == 1
+    assert (
+        told["recsys_model_info", "blend", "v7"] == 1 or told["recsys_model_info", "v7", "blend"]
+    )
+    assert told["recsys_measures_failed",] == 0
+
+
+def test_a_second_scrape_within_seconds_asks_nothing(client, django_assert_num_queries):
+    figures(client)
+    with django_assert_num_queries(0):
+        figures(client)
+
+
+def test_what_cannot_be_measured_hides_nothing_else(client, monkeypatch):
+    def broken(_now):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("recommendations.measures.live_items", broken)
+    told = figures(client)
+    assert told["recsys_measures_failed",] == 1
+    assert ("recsys_jobs_oldest_waiting_seconds", "recommendations") in told
+
+
+@pytest.mark.parametrize("brought", ["", "Bearer wrong", "Token secret", "secret"])
+def test_with_a_token_set_only_its_bearer_is_told(client, settings, brought):
+    settings.METRICS_TOKEN = "secret"
+    refused = client.get("/metrics", headers={"Authorization": brought})
+    assert refused.status_code == 401
+    assert b"recsys_" not in refused.content
+    assert figures(client, authorization="Bearer secret")

