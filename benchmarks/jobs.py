@@ -1,115 +1,133 @@
 """Small jobs beside django-q2 alone, in the same run: throughput, enqueue to start, idle cost.
 
-    python -m benchmarks.jobs [--jobs 5000] [--workers 4]
+    nice python -m benchmarks.jobs [--jobs 5000] [--workers 4] [--rounds 1]
 
-on the database of DATABASE_URL (script/with-postgres runs it on PostgreSQL). It fills the
-database with what it measures, so by default that is a fresh SQLite file.
+on the engine of DATABASE_URL (script/with-postgres runs it on PostgreSQL), in a database of its
+own. "Alone" is the same function as a bare task of the same workers: what `Job` rows, claims,
+leases and results cost is the difference.
 """
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from statistics import quantiles
 
 import psutil
+from django.conf import settings
+from django.db import connection, transaction
+from django_q.tasks import async_task
 
-SETTINGS = "tests.lib.jobs.worker_settings"
+from recsys.lib.jobs.services import enqueue
+from tests.lib.jobs.harness import Workers, eventually
+from tests.lib.jobs.samples import jobs as samples  # noqa: F401 (declares the sample jobs)
+
 IDLE_SECONDS = 30
+SAMPLES = 100
+PATIENCE = 1_800  # seconds
+
+Send = Callable[[int], object]
+
+
+def send_alone(number: int) -> object:
+    return async_task("tests.lib.jobs.samples.plain.write_row", number)
+
+
+def send_job(number: int) -> object:
+    return enqueue("write_row", number=number)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options = arguments()
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "benchmark-jobs.sqlite3"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    workers = Workers(
+        Path(tempfile.mkdtemp(prefix="recsys-jobs-")),
+        TEST_DATABASE=str(connection.settings_dict["NAME"]),
+        RECOMMENDATIONS_WORKERS=str(options.workers),
+        LOG_LEVEL="ERROR",
+        # As in production: what a test shortens would show in the idle cost.
+        JOB_SILENCE_SECONDS=str(settings.JOB_SILENCE_SECONDS),
+        JOB_DELIVERY_SECONDS=str(settings.JOB_DELIVERY_SECONDS),
+        JOB_LEASE_SECONDS=str(settings.JOB_LEASE_SECONDS),
+    )
+    try:
+        measure(options, workers.start())
+    finally:
+        workers.terminate_and_wait()
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=5_000)
     parser.add_argument("--workers", type=int, default=4)
-    options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="recsys-jobs-")
-    os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/jobs.sqlite3")
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": SETTINGS,
-        "RECOMMENDATIONS_WORKERS": str(options.workers),
-        "LOG_LEVEL": "ERROR",
-        "SAMPLE_NOTES": f"{folder}/notes",
-    }
-    import django
-
-    django.setup()
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], check=True)
-    workers = psutil.Popen([sys.executable, "-m", "django", "run_workers"])
-    try:
-        measure(options.jobs, Path(folder, "notes"), workers)
-    finally:
-        workers.terminate()
-        workers.wait()
+    parser.add_argument("--rounds", type=int, default=1, help="Of both, alternating.")
+    return parser.parse_args()
 
 
-def measure(jobs: int, notes: Path, workers: psutil.Popen) -> None:
-    time.sleep(20)  # both clusters are up
-    print(f"idle: {idle_cost(workers):.1%} of a core")
-    from django_q.tasks import async_task
-
-    from recsys.lib.jobs.services import enqueue
-
-    alone = timed(jobs, notes, lambda n: async_task("tests.lib.jobs.samples.plain.write_row", n))
-    ours = timed(jobs, notes, lambda n: enqueue("write_row", number=n))
-    print(f"throughput: {ours / alone:.2f} of django-q2 alone")
-    for name, send in (
-        ("django-q2 alone", lambda n: async_task("tests.lib.jobs.samples.plain.write_row", n)),
-        ("jobs", lambda n: enqueue("write_row", number=n)),
-    ):
-        print(f"{name}: p95 from enqueue to start {latency(notes, send) * 1000:.0f} ms, unloaded")
+def measure(options: argparse.Namespace, workers: Workers) -> None:
+    eventually(workers.is_idle)
+    print(f"{connection.vendor}, {options.workers} workers, {options.jobs} jobs")
+    throughput(workers, 50, "warming up", send_alone)  # every process imports what it needs
+    print(f"idle: {idle_cost(workers.main):.1%} of a core")
+    for _ in range(options.rounds):
+        alone = throughput(workers, options.jobs, "django-q2 alone", send_alone)
+        ours = throughput(workers, options.jobs, "jobs", send_job)
+        print(f"jobs / alone: {ours / alone:.2f}")
+    waits = [latency(workers, send) * 1_000 for send in (send_alone, send_job)]
+    print("p95 enqueue → start on idle workers: alone {:.0f} ms, jobs {:.0f} ms".format(*waits))
 
 
-def idle_cost(workers: psutil.Popen) -> float:
+def idle_cost(main: psutil.Process) -> float:
     """CPU seconds per second of everything `run_workers` has started, itself included."""
-    before = cpu_seconds(workers)
+    before = cpu_seconds(main)
     time.sleep(IDLE_SECONDS)
-    return (cpu_seconds(workers) - before) / IDLE_SECONDS
+    return (cpu_seconds(main) - before) / IDLE_SECONDS
 
 
-def cpu_seconds(workers: psutil.Popen) -> float:
-    times = [process.cpu_times() for process in [workers, *workers.children(recursive=True)]]
-    return sum(spent.user + spent.system for spent in times)
+def cpu_seconds(main: psutil.Process) -> float:
+    """Of all its processes, and of those that were recycled meanwhile."""
+    times = [process.cpu_times()[:4] for process in [main, *main.children(recursive=True)]]
+    return sum(map(sum, times))
 
 
-def started(notes: Path) -> list[tuple[int, float]]:
-    """(number, when it started on the machine's monotonic clock) of each run so far."""
-    lines = [line.split() for line in notes.read_text().splitlines()] if notes.exists() else []
-    return [(int(line[1]), float(line[3])) for line in lines if line[0] == "start"]
+def throughput(workers: Workers, jobs: int, name: str, send: Send) -> float:
+    """Jobs per second, from the commit of all of them to the last one's end."""
+    cpu, begin = cpu_seconds(workers.main), time.monotonic()
+    with transaction.atomic():
+        run(workers, jobs, send)
+    committed = time.monotonic()
+    eventually(lambda: workers.ended() >= jobs, seconds=PATIENCE)
+    end = max(at for what, _, at in workers.notes() if what.startswith("end"))
+    print(
+        f"{name}: {jobs / (end - committed):.0f}/s, enqueued {jobs / (committed - begin):.0f}/s,"
+        f" {(cpu_seconds(workers.main) - cpu) / jobs * 1_000:.1f} ms of workers' CPU each",
+        flush=True,
+    )
+    return jobs / (end - committed)
 
 
-def timed(jobs: int, notes: Path, send) -> float:
-    """Jobs per second, from the first enqueued to the last one's end."""
-    notes.unlink(missing_ok=True)
-    begin = time.monotonic()
+def latency(workers: Workers, send: Send) -> float:
+    """p95 seconds from enqueueing to starting, one at a time on idle workers."""
+    sent = run(workers, SAMPLES, send, pause=0.1)
+    eventually(lambda: workers.ended() >= SAMPLES, seconds=PATIENCE)
+    starts = [(what, at) for what, _, at in workers.notes() if what.startswith("start")]
+    waits = [at - sent[int(what.split()[1])] for what, at in starts]
+    return quantiles(waits, n=20)[-1]
+
+
+def run(workers: Workers, jobs: int, send: Send, pause: float = 0) -> dict[int, float]:
+    """Send so many; when each was sent."""
+    workers.notes_path.unlink(missing_ok=True)
+    sent = {}
     for number in range(jobs):
         send(number)
-    enqueued = time.monotonic()
-    while not notes.exists() or notes.read_text().count("end ") < jobs:
-        time.sleep(0.1)
-    end = time.monotonic()
-    waits = sorted(at - begin for _, at in started(notes))
-    print(
-        f"{jobs} jobs: {jobs / (end - begin):.0f}/s, enqueued {jobs / (enqueued - begin):.0f}/s,"
-        f" p95 start after {waits[int(len(waits) * 0.95)]:.1f} s of the burst"
-    )
-    return jobs / (end - begin)
-
-
-def latency(notes: Path, send, samples: int = 100) -> float:
-    """p95 seconds from enqueueing to starting, one at a time on idle workers."""
-    notes.unlink(missing_ok=True)
-    sent = {}
-    for number in range(samples):
         sent[number] = time.monotonic()
-        send(number)
-        time.sleep(0.1)
-    while len(started(notes)) < samples:
-        time.sleep(0.1)
-    waits = sorted(at - sent[number] for number, at in started(notes))
-    return waits[int(len(waits) * 0.95)]
+        time.sleep(pause)
+    return sent
 
 
 if __name__ == "__main__":

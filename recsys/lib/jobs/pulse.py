@@ -15,6 +15,7 @@ from recsys.lib.jobs.models import Job
 
 logger = logging.getLogger(__name__)
 
+TICK = 0.1  # seconds
 SECONDS_BETWEEN_BEATS = 2.0
 SECONDS_BETWEEN_LINES = 30.0
 
@@ -35,9 +36,8 @@ class Pulse:
         self.job = job
         self.done = self.total = 0
         self.is_lost = False
+        self.context = copy_context()  # what is logged about this job says so
         self._written = (0, 0)
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=copy_context().run, args=[self._beat], daemon=True)
 
     def __call__(self, done: int, total: int) -> None:
         if self.is_lost:
@@ -45,31 +45,33 @@ class Pulse:
         self.done, self.total = done, total
 
     def __enter__(self) -> "Pulse":
-        self._thread.start()
+        now = time.monotonic()
+        self._deadline = now + self.job.timeout
+        self._pause = min(SECONDS_BETWEEN_BEATS, settings.JOB_LEASE_SECONDS / 3)
+        self._next_beat = now + self._pause
+        self._next_renewal = now + settings.JOB_LEASE_SECONDS / 3
+        self._next_line = now + SECONDS_BETWEEN_LINES
+        _heart.follow(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
-        self._is_over.set()
-        self._thread.join()
+        _heart.follow(None)
 
-    def _beat(self) -> None:
-        pause = min(SECONDS_BETWEEN_BEATS, settings.JOB_LEASE_SECONDS / 3)
-        deadline = time.monotonic() + self.job.timeout
-        next_renewal = time.monotonic() + settings.JOB_LEASE_SECONDS / 3
-        next_line = time.monotonic() + SECONDS_BETWEEN_LINES
-        try:
-            while not self._is_over.wait(pause) and time.monotonic() < deadline:
-                if time.monotonic() >= next_line:
-                    logger.info("%d/%d", self.done, self.total)
-                    next_line += SECONDS_BETWEEN_LINES
-                if (self.done, self.total) != self._written or time.monotonic() >= next_renewal:
-                    self._write()
-                    next_renewal = time.monotonic() + settings.JOB_LEASE_SECONDS / 3
-        finally:
-            connection.close()
+    def beat(self) -> None:
+        """Write what there is to write, if it is time."""
+        now = time.monotonic()
+        if not self._next_beat <= now < self._deadline:
+            return
+        self._next_beat = now + self._pause
+        if now >= self._next_line:
+            logger.info("%d/%d", self.done, self.total)
+            self._next_line += SECONDS_BETWEEN_LINES
+        if (self.done, self.total) != self._written or now >= self._next_renewal:
+            self._write()
+            self._next_renewal = now + settings.JOB_LEASE_SECONDS / 3
 
     def _write(self) -> None:
         latest = self.done, self.total
@@ -80,7 +82,44 @@ class Pulse:
             )
         except Error:  # the database is away for a moment; the lease outlasts three beats
             logger.warning("the pulse could not be written", exc_info=True)
-            connection.close()
         else:
             self._written = latest
             self.is_lost = not held
+        finally:
+            connection.close()
+
+
+class _Heart:
+    """The thread that beats for whatever job this process runs.
+
+    One for all of them: starting a thread costs more than a small job does.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_wanted = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._pulse: Pulse | None = None
+
+    def follow(self, pulse: Pulse | None) -> None:
+        """Beat for this one from now on, and for no other: waits for a beat in progress."""
+        with self._lock:
+            self._pulse = pulse
+            if pulse is None:
+                return
+            if self._thread is None or not self._thread.is_alive():  # the first here, or forked
+                self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+                self._thread.start()
+        self._is_wanted.set()
+
+    def _run(self) -> None:
+        while self._is_wanted.wait():
+            time.sleep(TICK)
+            with self._lock:
+                if self._pulse is None:
+                    self._is_wanted.clear()
+                else:
+                    self._pulse.context.run(self._pulse.beat)
+
+
+_heart = _Heart()

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from recsys.lib.jobs.data import JobState
 
@@ -22,11 +22,6 @@ class JobQuerySet(QuerySet):
 
     def running(self, now: datetime) -> "JobQuerySet":
         return self.filter(state=JobState.EXECUTING, lease_until__gte=now)
-
-    def claimable(self, now: datetime) -> "JobQuerySet":
-        waiting = Q(state__in=PENDING, due_at__lte=now)
-        abandoned = Q(state=JobState.EXECUTING, lease_until__lt=now)
-        return self.filter(waiting | abandoned, attempt__lt=F("max_attempts"))
 
     def held(self, job_id: int, attempt: int) -> "JobQuerySet":
         """That job, if that attempt is still the one that counts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from inspect import Parameter, signature
 from typing import Any, get_type_hints
 
@@ -34,11 +35,16 @@ class JobSpec:
     unique_for: Period
     then: str | None
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """The job's own arguments by name, without the progress it is handed."""
         _, *own = signature(self.function).parameters.values()
         return {parameter.name: parameter for parameter in own}
+
+    @cached_property
+    def hints(self) -> dict[str, Any]:
+        """The types of the arguments."""
+        return get_type_hints(self.function)
 
     def period(self, args: dict[str, Any]) -> timedelta | None:
         """For how long one job with these arguments is enough."""
@@ -49,7 +55,6 @@ class JobSpec:
 
         Raises InvalidInput for what the function would choke on, while somebody is there to hear.
         """
-        hints = get_type_hints(self.function)
         missing = [
             name
             for name, parameter in self.parameters.items()
@@ -58,7 +63,7 @@ class JobSpec:
         problems = {name: ["This is required."] for name in missing} | {
             name: ["There is no such argument, or it is of another type."]
             for name, value in args.items()
-            if name not in self.parameters or not isinstance(value, hints[name])
+            if name not in self.parameters or not isinstance(value, self.hints[name])
         }
         if problems:
             raise InvalidInput(f"The arguments do not fit {self.name}.", fields=problems)

@@ -3,11 +3,11 @@
 import logging
 import random
 import traceback
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from recsys.lib.jobs import heartbeat
@@ -37,14 +37,29 @@ def run(job_id: int) -> None:
             _attempt(job)
 
 
+# One statement that reads what it writes, and that no ORM compiles anew for each of many jobs.
+CLAIM = """
+    UPDATE jobs_job
+    SET state = 'executing', attempt = attempt + 1, lease_until = %(lease_until)s,
+        started_at = %(now)s, finished_at = NULL, done = 0, total = 0, cluster = %(cluster)s
+    WHERE id = %(id)s AND attempt < max_attempts AND (
+        (state IN ('available', 'retryable') AND due_at <= %(now)s)
+        OR (state = 'executing' AND lease_until < %(now)s)
+    )
+    RETURNING *
+"""
+
+
 def claim(job_id: int, *, now: datetime) -> Job | None:
     """Make the job this worker's, by one UPDATE that only one of many can win."""
     lease_until = now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    claimed = Job.objects.claimable(now).filter(pk=job_id).update(
-        state=Job.State.EXECUTING, attempt=F("attempt") + 1, lease_until=lease_until,
-        started_at=now, finished_at=None, done=0, total=0, cluster=heartbeat.cluster_name(),
-    )  # fmt: skip
-    return Job.objects.get(pk=job_id) if claimed else None
+    as_stored = connection.ops.adapt_datetimefield_value
+    values = {
+        "id": job_id, "now": as_stored(now), "lease_until": as_stored(lease_until),
+        "cluster": heartbeat.cluster_name(),
+    }  # fmt: skip
+    claimed = list(Job.objects.raw(CLAIM, values))
+    return claimed[0] if claimed else None
 
 
 def _attempt(job: Job) -> None:
@@ -63,21 +78,21 @@ def _attempt(job: Job) -> None:
         complete(job, result or {}, progress, now=timezone.now())
 
 
-@transaction.atomic
 def complete(job: Job, result: dict, progress: Pulse, *, now: datetime) -> bool:
     """Keep the result and, in the same transaction, enqueue what follows; False if not its own."""
-    is_ours = Job.objects.held(job.pk, job.attempt).update(
-        state=Job.State.COMPLETED, finished_at=now, lease_until=None, result=result, error="",
-        done=progress.done, total=progress.total,
-    )  # fmt: skip
-    if not is_ours:
-        logger.warning("finished, but another attempt counts")
-        return False
-    logger.info("completed in %s", job.duration(now))
     following = spec_of(job.name).then
-    if following:
-        submit(name=following, args=job.args, scheduled_at=job.scheduled_at)
-    return True
+    with transaction.atomic() if following else nullcontext():
+        is_ours = Job.objects.held(job.pk, job.attempt).update(
+            state=Job.State.COMPLETED, finished_at=now, lease_until=None, result=result, error="",
+            done=progress.done, total=progress.total,
+        )  # fmt: skip
+        if is_ours and following:
+            submit(name=following, args=job.args, scheduled_at=job.scheduled_at)
+    if is_ours:
+        logger.info("completed in %s", job.duration(now))
+    else:
+        logger.warning("finished, but another attempt counts")
+    return bool(is_ours)
 
 
 @transaction.atomic

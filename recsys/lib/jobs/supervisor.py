@@ -22,7 +22,6 @@ from recsys.lib.jobs.sweeper import abandon, sweep
 logger = logging.getLogger(__name__)
 
 TICK = 0.5  # seconds
-SECONDS_BETWEEN_SWEEPS = 5.0
 BOOT_PATIENCE = timedelta(minutes=2)
 PR_SET_PDEATHSIG = 1
 
@@ -147,7 +146,7 @@ class Supervisor:
     def _sweep(self, now: datetime) -> None:
         if time.monotonic() < self.next_sweep:
             return
-        self.next_sweep = time.monotonic() + SECONDS_BETWEEN_SWEEPS
+        self.next_sweep = time.monotonic() + settings.JOB_SWEEP_SECONDS
         report = sweep(now=now)
         if any(report.values()):
             logger.warning("swept: %s", report)

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from recsys.lib.jobs.models import Job
 from recsys.lib.jobs.schedules import Schedule, all_schedules, sync_schedules, tick
 from recsys.lib.jobs.services import enqueue
 from tests.lib.jobs.samples import jobs  # noqa: F401 (declares the sample jobs)
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,12 +61,13 @@ def test_every_schedule_of_the_product_can_be_kept():
     assert report["created"] == len(all_schedules()) == ScheduleRow.objects.count()
 
 
-def test_three_clusters_over_a_tick_make_one_job():
-    for _ in range(3):
-        tick("hourly", intended=NOON.isoformat())
-    assert Job.objects.filter(name="hourly").count() == 1
-    tick("hourly", intended=(NOON + timedelta(hours=1)).isoformat())
-    assert Job.objects.filter(name="hourly").count() == 2
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["hourly", "raise_error"])
+def test_three_clusters_at_once_over_a_tick_make_one_job(name):
+    for hour in range(1, 6):
+        intended = (NOON + timedelta(hours=hour)).isoformat()
+        assert at_once([partial(tick, name, intended=intended)] * 3, threads=3) == [None] * 3
+        assert Job.objects.filter(name=name).count() == OrmQ.objects.count() == hour
 
 
 @pytest.mark.django_db(transaction=True)
