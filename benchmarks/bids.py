@@ -3,8 +3,10 @@
     script/with-postgres python -m benchmarks.bids [--seconds 5] [--clients 8]
 
 The measure is the bare loop of the same run: `SELECT … FOR UPDATE` and `UPDATE` in one
-transaction on the same rows, by the same number of processes. Ratios, not rates, are worth
-comparing between machines.
+transaction on the same rows, by the same number of processes. Both go through Django's connection
+with the site's settings (persistent, statements prepared on the server) and commit once a turn. A
+bid also reads the rival's maximum, inserts its row and drops the bidder's cached list. Ratios, not
+rates, are worth comparing between machines.
 """
 
 import argparse

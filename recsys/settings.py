@@ -226,6 +226,7 @@ SPECTACULAR_SETTINGS = {
         "ShownPresence": "accounts.data.SHOWN_PRESENCES",
         "Reason": "recommendations.data.Reason.choices",
         "SimilarityReason": "recommendations.data.SimilarityReason.choices",
+        "ServedReason": "recommendations.rest.served.serializers.REASONS",
         "ItemKind": "inventory.data.Kind.choices",
         "EventKind": "recommendations.data.EventKind.choices",
     },

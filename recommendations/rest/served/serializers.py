@@ -12,7 +12,7 @@ from recsys.lib.pagination import MAX_LIMIT
 REASONS = [*SimilarityReason.choices, *Reason.choices]
 
 
-class CategoryLink(serializers.Serializer[Any]):
+class CardCategory(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     slug = serializers.CharField()
@@ -39,7 +39,7 @@ class CardSerializer(serializers.Serializer[Any]):
     end_at = serializers.DateTimeField(allow_null=True)
     auction_status = serializers.ChoiceField(AuctionStatus.choices, allow_null=True)
     created_at = serializers.DateTimeField()
-    category = CategoryLink(allow_null=True)
+    category = CardCategory(allow_null=True)
     seller = SellerLink()
 
 
