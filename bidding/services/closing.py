@@ -42,12 +42,25 @@ def _open(now: datetime) -> int:
 @retried_transaction
 def _settle_batch(now: datetime) -> list[bool]:
     """Settle up to a batch of lots; of each whether it was sold."""
-    lots = lock_due_lots(now=now, limit=BATCH)
+    return settle(lock_due_lots(now=now, limit=BATCH), now)
+
+
+def settle(lots: Sequence[Lot], now: datetime, *, as_of_end: bool = False) -> list[bool]:
+    """Sell or end these locked lots, up to a batch of them; of each whether it was sold.
+
+    Orders are dated `now`, or, of what lies in the past, when their lot ended.
+    """
     sold = _winners(lots)
+    ends = {lot.id: lot.end_at for lot in lots if as_of_end}
     # A lot that has its order keeps it: there is never a second one.
     Order.objects.bulk_create(
         (
-            Order(item_id=lot_id, buyer_id=bid.bidder_id, amount=bid.amount, created_at=now)
+            Order(
+                item_id=lot_id,
+                buyer_id=bid.bidder_id,
+                amount=bid.amount,
+                created_at=ends.get(lot_id) or now,
+            )
             for lot_id, bid in sold.items()
         ),
         ignore_conflicts=True,

@@ -8,11 +8,14 @@ from typing import Any
 
 from django.db import transaction
 
+from bidding import rules
 from bidding.data import NewBid, Offer
 from bidding.models import Bid, Order
-from bidding.rules import increment_at
-from inventory.data import AuctionStatus, LotState
-from inventory.services import close_lots, lock_lots_over, lock_open_lots, record_bids
+from bidding.rules import Increments
+from bidding.services.closing import BATCH, settle
+from bidding.services.turns import increments
+from inventory.data import LotState
+from inventory.services import lock_lots_over, lock_open_lots, record_bids
 from recsys.lib.bulk import analyze, batched, insert_new
 
 IDS_PER_QUERY = 10_000
@@ -40,13 +43,13 @@ def import_offers(offers: Sequence[Offer]) -> int:
     lots = lock_open_lots({offer.item_id for offer in offers})
     known = _known_bids({offer.bidder_id for offer in offers})
     prices = {pk: lot.current_price if lot.bid_count else None for pk, lot in lots.items()}
-    bids = []
+    bids, steps = [], increments()
     for item_id, bidder_id, created_at, extra, is_dated in offers:
         lot = lots.get(item_id)
         identity = (item_id, bidder_id, created_at if is_dated else None)
         if lot is None or identity in known or not _may_bid(bidder_id, created_at, lot):
             continue
-        prices[item_id] = amount = _amount(lot, prices[item_id], extra)
+        prices[item_id] = amount = _amount(lot, prices[item_id], extra, steps)
         bids.append(NewBid(item_id, bidder_id, amount, created_at))
         known |= {(item_id, bidder_id, created_at), (item_id, bidder_id, None)}
     return _add(bids, lots)
@@ -56,19 +59,7 @@ def import_offers(offers: Sequence[Offer]) -> int:
 def close_imported_lots(item_ids: Collection[int], now: datetime) -> int:
     """Close those of the lots whose end is past, as of that end; how many were sold."""
     lots = lock_lots_over(item_ids, now)
-    leaders = _leaders(lots)
-    sold = {pk: bid for pk, bid in leaders.items() if bid.amount >= (lots[pk].reserve_price or 0)}
-    Order.objects.bulk_create(
-        Order(
-            item_id=pk,
-            buyer_id=bid.bidder_id,
-            amount=bid.amount,
-            created_at=lots[pk].end_at or now,
-        )
-        for pk, bid in sold.items()
-    )
-    close_lots({pk: AuctionStatus.SOLD if pk in sold else AuctionStatus.ENDED for pk in lots})
-    return len(sold)
+    return sum(sum(settle(batch, now, as_of_end=True)) for batch in batched(lots, BATCH))
 
 
 def analyze_bids() -> None:
@@ -114,11 +105,10 @@ def _add(bids: Sequence[NewBid], lots: Mapping[int, LotState]) -> int:
     return len(bids)
 
 
-def _amount(lot: LotState, price: Decimal | None, extra: int) -> Decimal:
+def _amount(lot: LotState, price: Decimal | None, extra: int, steps: Increments) -> Decimal:
     """What the next bid must at least offer, `price` being the highest so far, and above."""
-    if price is None:
-        return lot.starting_price + extra * increment_at(lot.starting_price)
-    return price + (1 + extra) * increment_at(price)
+    step = rules.increment_at(lot.starting_price if price is None else price, steps)
+    return rules.minimum_bid(price, lot.starting_price, steps) + extra * step
 
 
 def _highest(lot: LotState, amount: Decimal) -> Decimal:
@@ -126,11 +116,3 @@ def _highest(lot: LotState, amount: Decimal) -> Decimal:
     if lot.bid_count == 0 or lot.current_price is None:
         return amount
     return max(lot.current_price, amount)
-
-
-def _leaders(item_ids: Collection[int]) -> dict[int, Bid]:
-    leaders: dict[int, Bid] = {}
-    for batch in batched(item_ids, IDS_PER_QUERY):
-        for bid in Bid.objects.filter(item__in=batch).highest_first().iterator():
-            leaders.setdefault(bid.item_id, bid)
-    return leaders

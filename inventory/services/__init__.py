@@ -29,7 +29,6 @@ from inventory.services.imports import (
 )
 from inventory.services.items import create_item, edit_item, remove_item
 from inventory.services.lots import (
-    close_lots,
     lock_lots_over,
     lock_open_lots,
     open_lots,
@@ -46,7 +45,6 @@ __all__ = [
     "add_to_bag",
     "analyze_items",
     "archive_item",
-    "close_lots",
     "create_bag",
     "create_category",
     "create_item",

@@ -1,17 +1,27 @@
 """What bids that come in numbers do to their lots."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
-from inventory.data import AuctionStatus, Kind, LotState
+from inventory.data import AuctionStatus, Kind, Lot, LotState
 from inventory.models import Item
+from inventory.querysets import ItemQuerySet
+from inventory.services.auctions import LOT_FIELDS
 from recsys.lib.bulk import batched, update_rows
 
 IDS_PER_QUERY = 10_000
 IMPORTED_STARTING_PRICE = Decimal("1.00")
+STATE_FIELDS = [
+    "seller",
+    "starting_price",
+    "current_price",
+    "bid_count",
+    "reserve_price",
+    "end_at",
+]
 
 
 @transaction.atomic
@@ -29,7 +39,11 @@ def open_lots(item_ids: Collection[int]) -> None:
 @transaction.atomic
 def lock_open_lots(item_ids: Collection[int]) -> dict[int, LotState]:
     """Those of the lots that take bids, locked in the order of their keys."""
-    return _lock(item_ids)
+    return {
+        pk: LotState(*state)
+        for rows in _locked(item_ids)
+        for pk, *state in rows.values_list("pk", *STATE_FIELDS)
+    }
 
 
 @transaction.atomic
@@ -39,30 +53,17 @@ def record_bids(highest: Mapping[int, tuple[Decimal, int]]) -> None:
 
 
 @transaction.atomic
-def lock_lots_over(item_ids: Collection[int], now: datetime) -> dict[int, LotState]:
+def lock_lots_over(item_ids: Collection[int], now: datetime) -> list[Lot]:
     """Those of the lots whose end is past but which are not closed yet, locked likewise."""
-    return _lock(item_ids, end_at__lte=now)
+    return [
+        Lot(*row)
+        for rows in _locked(item_ids)
+        for row in rows.filter(end_at__lte=now).values_list(*LOT_FIELDS)
+    ]
 
 
-@transaction.atomic
-def close_lots(outcomes: Mapping[int, AuctionStatus]) -> None:
-    update_rows(Item, {pk: [status] for pk, status in outcomes.items()}, fields=["auction_status"])
-
-
-def _lock(item_ids: Collection[int], **conditions: datetime) -> dict[int, LotState]:
-    lots: dict[int, LotState] = {}
+def _locked(item_ids: Collection[int]) -> Iterator[ItemQuerySet]:
+    """Those of the lots that are active, in querysets that lock them in the order of keys."""
     for batch in batched(sorted(item_ids), IDS_PER_QUERY):
-        rows = Item.objects.filter(
-            pk__in=batch, auction_status=AuctionStatus.ACTIVE, **conditions
-        ).order_by("pk")
-        for pk, *state in rows.select_for_update().values_list(
-            "pk",
-            "seller",
-            "starting_price",
-            "current_price",
-            "bid_count",
-            "reserve_price",
-            "end_at",
-        ):
-            lots[pk] = LotState(*state)
-    return lots
+        active = Item.objects.filter(pk__in=batch, auction_status=AuctionStatus.ACTIVE)
+        yield active.order_by("pk").select_for_update()
