@@ -18,6 +18,7 @@ __all__ = [
     "delegated_sellers",
     "existing_user_ids",
     "find_user",
+    "get_person",
     "get_user",
     "is_administrator",
     "is_manager",
@@ -36,6 +37,11 @@ def get_user(user_id: int, actor: Actor | None = None) -> User:
     if user is None:
         raise NotFound(f"There is no user {user_id}.")
     return user
+
+
+def get_person(username: str, *, actor: Actor) -> User:
+    """The person of this username, as far as `actor` may see them. Raises NotFound."""
+    return get_readable(actor, User.objects.all(), username=username.lower())
 
 
 def find_user(name: str) -> User:

@@ -44,6 +44,15 @@ class Offer(NamedTuple):
     """Whether the time is known; if not, person and lot alone say which bid it is."""
 
 
+class ShownBid(NamedTuple):
+    """A bid as everybody may see it; the bidder goes by an alias."""
+
+    amount: Decimal
+    created_at: datetime
+    bidder: str
+    is_own: bool
+
+
 class Standing(TextChoices):
     """What has become of a bid."""
 

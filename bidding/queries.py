@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 
-from bidding.data import Standing
+from bidding.aliases import alias_of
+from bidding.data import ShownBid, Standing
 from bidding.models import Bid, Order, ProxyBid
 from inventory.data import AuctionStatus
+from recsys.lib.access import Actor
 
-__all__ = ["bids_by", "bids_of", "bids_on", "bids_with_standing", "orders_of"]
+__all__ = ["bid_history", "bids_by", "bids_of", "bids_on", "bids_with_standing", "orders_of"]
 
 CLOSED = [AuctionStatus.SOLD, AuctionStatus.ENDED, AuctionStatus.CANCELLED]
 
@@ -48,3 +50,12 @@ def bids_of(bidder: Any) -> QuerySet[Bid]:
 def orders_of(buyer: Any) -> QuerySet[Order]:
     """What this person bought; their id, or an expression for it."""
     return Order.objects.filter(buyer=buyer)
+
+
+def bid_history(item_id: int, *, actor: Actor, limit: int) -> list[ShownBid]:
+    """A lot's bids as anybody may see them, the leader first; `is_own` marks the actor's."""
+    rows = bids_on([item_id]).order_by("-amount", "id")
+    return [
+        ShownBid(amount, at, alias_of(item_id=item_id, bidder_id=bidder), bidder == actor.pk)
+        for amount, at, bidder in rows.values_list("amount", "created_at", "bidder")[:limit]
+    ]

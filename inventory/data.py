@@ -144,6 +144,25 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchFacet:
+    """One way to narrow a search: what to ask for, what it is called, how many there are."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFacets:
+    """All ways to narrow a search; `is_whole` says whether every item was counted."""
+
+    kinds: list[SearchFacet]
+    categories: list[SearchFacet]
+    statements: dict[str, list[SearchFacet]]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NewCategory:
     slug: str
     name: str

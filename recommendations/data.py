@@ -42,6 +42,7 @@ class Source(TextChoices):
     SIMILAR = "similar", "Similar"
     CATEGORY = "category", "Same category"
     POPULAR = "popular", "Popular"
+    ENDING = "ending", "Ending soon"
     NEWEST = "newest", "Newest"
 
 

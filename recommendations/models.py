@@ -34,6 +34,25 @@ class UserInterest(models.Model):
         return f"{self.user_id} likes {self.category_id} ({self.score:.2f})"
 
 
+class MutedCategory(models.Model):
+    """A person said that this is no interest of theirs: it is not believed again."""
+
+    user = models.ForeignKey(
+        "accounts.User", models.CASCADE, related_name="muted_categories", db_index=False
+    )
+    category = models.ForeignKey("inventory.Category", models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "muted categories"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "category"], name="muted_user_category")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} does not want {self.category_id}"
+
+
 class ItemSimilarity(models.Model):
     """`similar` is worth showing beside `source`."""
 

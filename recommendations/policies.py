@@ -6,6 +6,7 @@ from accounts.queries import is_manager
 from recommendations.models import (
     Event,
     ItemSimilarity,
+    MutedCategory,
     RecommendedItem,
     TrainedModel,
     UserInterest,
@@ -30,6 +31,20 @@ class OwnOrManagedPolicy(ManagedPolicy):
 
     def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows if is_manager(actor) else rows.filter(user=actor.pk)
+
+
+@policy_for(MutedCategory)
+class MutedCategoryPolicy(Policy):
+    """One's own: managers see what is believed of a person, not what they contradicted."""
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(user=actor.pk)
+
+    def may_create(self, actor: Actor) -> bool:
+        return actor.is_authenticated
+
+    def may_change(self, actor: Actor, row: MutedCategory) -> bool:
+        return row.user_id == actor.pk
 
 
 @policy_for(ItemSimilarity)

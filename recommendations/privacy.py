@@ -6,7 +6,13 @@ from django.db.models import QuerySet
 
 from recommendations.cache import Key, drop
 from recommendations.data import Family
-from recommendations.models import Event, ItemSimilarity, RecommendedItem, UserInterest
+from recommendations.models import (
+    Event,
+    ItemSimilarity,
+    MutedCategory,
+    RecommendedItem,
+    UserInterest,
+)
 from recsys.lib.privacy import Erasure, Holding, delete_rows, exempt, hold
 
 
@@ -17,6 +23,7 @@ def _erase_list(rows: QuerySet[Any], erasure: Erasure) -> None:
 
 hold(
     Holding(UserInterest, "user", "interests"),
+    Holding(MutedCategory, "user", "muted categories"),
     Holding(RecommendedItem, "user", "recommended items", erase=_erase_list),
     Holding(Event, "user", "events"),
 )

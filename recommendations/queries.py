@@ -17,7 +17,13 @@ from bidding.queries import bids_by, bids_on
 from inventory.queries import popular_items as most_popular_items
 from inventory.queries import watches_by, watches_of
 from recommendations.data import EventKind
-from recommendations.models import Event, ItemSimilarity, RecommendedItem, UserInterest
+from recommendations.models import (
+    Event,
+    ItemSimilarity,
+    MutedCategory,
+    RecommendedItem,
+    UserInterest,
+)
 
 __all__ = [
     "engaged_users",
@@ -26,6 +32,7 @@ __all__ = [
     "engagements_of",
     "hidden_item_ids",
     "items_touched_around",
+    "muted_categories",
     "popular_items",
     "recommended_items",
     "similar_items",
@@ -105,6 +112,11 @@ def hidden_item_ids(user_id: int) -> set[int]:
     """What a person asked never to see again."""
     hidden = Event.objects.filter(user=user_id, kind=EventKind.HIDE)
     return set(hidden.values_list("item_id", flat=True))
+
+
+def muted_categories(user_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """(person, category): what these people said is no interest of theirs. One statement."""
+    return set(_tuples(MutedCategory.objects.filter(user__in=user_ids), "user_id", "category_id"))
 
 
 # --- What was computed --------------------------------------------------------------------------

@@ -9,10 +9,12 @@ from bidding.services.imports import (
     import_bids,
     import_offers,
 )
+from bidding.services.turns import bid_offer
 
 __all__ = [
     "AuctionsReport",
     "analyze_bids",
+    "bid_offer",
     "buy_now",
     "close_due_auctions",
     "close_imported_lots",

@@ -1,8 +1,9 @@
 """One person's turn at a lot: its row locked, the database's clock read after that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
@@ -30,14 +31,8 @@ class Turn:
     increments: Increments
 
     @property
-    def price(self) -> Decimal | None:
-        """The highest bid; None before the first."""
-        return self.lot.current_price if self.lot.bid_count else None
-
-    @property
     def minimum(self) -> Decimal:
-        starting_price = self.lot.starting_price or Decimal(0)
-        return rules.minimum_bid(self.price, starting_price, self.increments)
+        return _minimum(self.lot, self.increments)
 
 
 def take_turn(actor: Actor, item_id: int) -> Turn:
@@ -61,3 +56,19 @@ def _is_open(lot: Lot, now: datetime) -> bool:
     is_due = lot.start_at is not None and lot.start_at <= now
     is_opening = lot.auction_status == AuctionStatus.SCHEDULED and is_due
     return lot.is_public and (lot.auction_status == AuctionStatus.ACTIVE or is_opening)
+
+
+def bid_offer(item: Any, *, now: datetime) -> Decimal | None:
+    """The least that would be accepted for an item as it was just read; None if it takes no bids.
+
+    For forms: until the bid comes the lot may move, and only `take_turn` decides.
+    """
+    lot = Lot(**{field.name: getattr(item, field.name) for field in fields(Lot)})
+    if rules.is_over(lot.end_at, now) or not _is_open(lot, now):
+        return None
+    return _minimum(lot, increments())
+
+
+def _minimum(lot: Lot, steps: Increments) -> Decimal:
+    price = lot.current_price if lot.bid_count else None
+    return rules.minimum_bid(price, lot.starting_price or Decimal(0), steps)

@@ -6,11 +6,16 @@ from inventory.queries.bags import (
     bag_shares,
     latest_bag_items,
     load_bag_matrix,
+    own_bags,
 )
 from inventory.queries.categories import CategoryTree
+from inventory.queries.facets import search_facets
 from inventory.queries.items import (
     all_items,
+    ending_item_ids,
     get_item,
+    get_item_for_page,
+    item_linked_data,
     list_items_for_similarity,
     list_items_in_categories,
     list_published_items,
@@ -19,7 +24,7 @@ from inventory.queries.items import (
     visible_item_ids,
     with_cents,
 )
-from inventory.queries.metadata import items_with_metadata, metadata_facets
+from inventory.queries.metadata import item_statements, items_with_metadata, metadata_facets
 from inventory.queries.watchlists import watches_by, watches_of, watches_of_person
 from inventory.queries.worlds import get_world
 
@@ -29,8 +34,12 @@ __all__ = [
     "bag_contents",
     "bag_overlap",
     "bag_shares",
+    "ending_item_ids",
     "get_item",
+    "get_item_for_page",
     "get_world",
+    "item_linked_data",
+    "item_statements",
     "items_with_metadata",
     "latest_bag_items",
     "list_items_for_similarity",
@@ -39,7 +48,9 @@ __all__ = [
     "live_items",
     "load_bag_matrix",
     "metadata_facets",
+    "own_bags",
     "popular_items",
+    "search_facets",
     "visible_item_ids",
     "watches_by",
     "watches_of",

@@ -75,6 +75,12 @@ def latest_bag_items(bag_id: int, limit: int, *, actor: Actor) -> list[int]:
     return list(entries.values_list("item_id", flat=True)[:limit])
 
 
+def own_bags(actor: Actor, *, limit: int) -> list[tuple[int, str]]:
+    """(id, name) of the actor's newest bags: where they may want to put something."""
+    rows = Bag.objects.filter(owner=actor.pk).order_by("-id")
+    return list(rows.values_list("pk", "name")[:limit])
+
+
 def bag_contents(bag_id: int) -> Iterator[list[tuple[int, int]]]:
     """(item, quantity) of every entry, by item, some thousands at a time.
 

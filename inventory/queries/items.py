@@ -2,20 +2,26 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.functions import Cast, Round
 
 import recsys.lib.prepared  # noqa: F401 (declares the lookup `any_of`)
-from inventory.data import AuctionStatus
+from inventory.data import AuctionStatus, CategoryNode
+from inventory.jsonld import Document, item_document
 from inventory.models import Item
 from recsys.lib.access import Actor, readable_by
 from recsys.lib.errors import NotFound
+from recsys.lib.lookup import get_readable
 
 __all__ = [
     "all_items",
+    "ending_item_ids",
     "get_item",
+    "get_item_for_page",
+    "item_linked_data",
     "list_items_for_similarity",
     "list_items_in_categories",
     "list_published_items",
@@ -24,6 +30,12 @@ __all__ = [
     "visible_item_ids",
     "with_cents",
 ]
+
+SAID_OF_AN_ITEM = [
+    "kind", "title", "description", "condition", "starting_price", "current_price",
+    "buy_now_price", "bid_count", "watcher_count", "publication_status", "auction_status",
+    "metadata",
+]  # fmt: skip
 
 
 def get_item(item_id: int, actor: Actor | None = None) -> Item:
@@ -36,6 +48,36 @@ def get_item(item_id: int, actor: Actor | None = None) -> Item:
     if item is None:
         raise NotFound(f"There is no item {item_id}.")
     return item
+
+
+def get_item_for_page(item_id: int, actor: Actor) -> Item:
+    """The item as far as `actor` may see it, with its category and seller. Raises NotFound."""
+    rows = Item.objects.select_related("category", "seller")
+    return get_readable(actor, rows, pk=item_id)
+
+
+def item_linked_data(item: Item) -> Document:
+    """What a public page says of an item to programs: schema.org's words and ours.
+
+    `item` comes with its category; its reserve price is left out.
+    """
+    card = {
+        "id": item.pk, "seller": item.seller_id, "category": item.category_id,
+        "created_at": item.created_at.isoformat(), "updated_at": item.updated_at.isoformat(),
+        "start_at": item.start_at and item.start_at.isoformat(),
+        "end_at": item.end_at and item.end_at.isoformat(),
+        **{name: _text(getattr(item, name)) for name in SAID_OF_AN_ITEM},
+    }  # fmt: skip
+    node = item.category and _without_children(item.category)
+    return item_document(card, lambda _: node or None)
+
+
+def _without_children(category: Any) -> CategoryNode:
+    return CategoryNode(category.pk, category.name, category.slug, category.parent_id, ())
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def all_items() -> QuerySet[Item]:
@@ -78,6 +120,12 @@ def popular_items(now: datetime, limit: int) -> QuerySet[Item]:
         auction_status__in=[AuctionStatus.ACTIVE, AuctionStatus.SCHEDULED]
     )
     return Item.objects.live(now).filter(open_to_all).popular_first()[:limit]
+
+
+def ending_item_ids(now: datetime, limit: int) -> list[int]:
+    """Active lots by their end, the next first."""
+    lots = Item.objects.live(now).filter(auction_status=AuctionStatus.ACTIVE, end_at__gt=now)
+    return list(lots.order_by("end_at", "id").values_list("pk", flat=True)[:limit])
 
 
 def with_cents(items: QuerySet[Item]) -> QuerySet[Item]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from inventory.data import Facet
+from inventory.data import METADATA_IDENTITY, Facet
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
 from inventory.querysets import ItemQuerySet
 from recsys.lib.errors import InvalidInput
@@ -118,6 +118,14 @@ def metadata_facets(predicate: str, rows: QuerySet[Item], limit: int = MAX_FACET
         .order_by("-items", "value", "language")[:limit]
     )
     return [Facet(*row) for row in counted]
+
+
+def item_statements(item_id: int, *, limit: int) -> list[tuple[str, str]]:
+    """(predicate IRI, value) of what an item's metadata says of it, without nodes inside it."""
+    said = ItemAttribute.objects.filter(item=item_id, subject="").exclude(
+        Q(value="") | Q(object_iri__startswith="_:") | Q(predicate=METADATA_IDENTITY)
+    )
+    return list(said.order_by("predicate", "id").values_list("predicate", "value")[:limit])
 
 
 def _value_and_language(operand: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from recommendations.services.events import (
 from recommendations.services.imports import ImportReport, dataset_of, import_interactions
 from recommendations.services.interests import compute_user_interests, refresh_user_interests
 from recommendations.services.lists import refresh_list
+from recommendations.services.muting import mute_category, unmute_category
 from recommendations.services.popular import generate_popular_items
 from recommendations.services.recommendations import (
     compute_recommendations,
@@ -45,11 +46,13 @@ __all__ = [
     "generate_recommendations",
     "import_events",
     "import_interactions",
+    "mute_category",
     "record_events",
     "record_visit",
     "refresh_list",
     "refresh_user_interests",
     "refused",
     "seed_demo",
+    "unmute_category",
     "warm_cache",
 ]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from recommendations.models import UserInterest
-from recommendations.queries import user_bids, user_watchlist
+from recommendations.queries import muted_categories, user_bids, user_watchlist
 from recommendations.scoring.interest import Interest, user_interests
 from recommendations.services.batches import replace_rows
 from recommendations.services.people import for_people
@@ -17,12 +17,18 @@ __all__ = ["compute_user_interests", "refresh_user_interests"]
 
 
 def compute_user_interests(user_ids: Sequence[int], *, now: datetime) -> list[Interest]:
-    """These people's interests as of `now`, each person's best first; nothing is stored."""
+    """These people's interests as of `now`, each person's best first; nothing is stored.
+
+    What somebody did in a category they muted counts for nothing.
+    """
     weights = interest_weights()
     since = now - weights.window
-    return user_interests(
-        user_bids(user_ids, since), user_watchlist(user_ids, since), now=now, weights=weights
+    muted = muted_categories(user_ids)
+    bids, watches = (
+        (did for did in interactions if did[:2] not in muted)
+        for interactions in (user_bids(user_ids, since), user_watchlist(user_ids, since))
     )
+    return user_interests(bids, watches, now=now, weights=weights)
 
 
 def refresh_user_interests(

@@ -1,6 +1,12 @@
 """The reader's path: look up → fall back → check against live state → fill → answer."""
 
-from recommendations.serving.lists import home_list, list_for_items, popular_list, similar_list
+from recommendations.serving.lists import (
+    ending_list,
+    home_list,
+    list_for_items,
+    popular_list,
+    similar_list,
+)
 from recommendations.serving.pipeline import Answer, Request
 from recommendations.serving.why import Explanation, Gate, explain
 
@@ -9,6 +15,7 @@ __all__ = [
     "Explanation",
     "Gate",
     "Request",
+    "ending_list",
     "explain",
     "home_list",
     "list_for_items",

@@ -7,10 +7,10 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from inventory.queries import get_item, list_items_in_categories
+from inventory.queries import ending_item_ids, get_item, list_items_in_categories
 from recommendations import cache
 from recommendations.cache import Entry, Freshness, Hit, Key
-from recommendations.data import FORMULAS, Family, Ranked, SimilarityReason, Source
+from recommendations.data import FORMULAS, Family, Ranked, Reason, SimilarityReason, Source
 from recommendations.serving.pipeline import Answer, Candidate, Request, Served, fill
 from recommendations.serving.stages import candidates, kept_or_computed, lazily, ranked
 from recsys.lib.access import Actor
@@ -18,6 +18,8 @@ from recsys.lib.errors import NotFound
 
 POPULAR = Key(Family.POPULAR)
 SAME_CATEGORY_CANDIDATES = 100
+ENDING_BEYOND = 40
+"""How many lots more than asked for are looked at: some are shown elsewhere, or not wanted."""
 
 
 def home_list(request: Request) -> Answer:
@@ -40,6 +42,15 @@ def popular_list(request: Request) -> Answer:
     entry = kept_or_computed(POPULAR, hit, request.now)
     places = fill(request, ranked(entry, Source.POPULAR), request.newest())
     return _answer(places, entry, hit)
+
+
+def ending_list(request: Request) -> Answer:
+    """The lots that end next; nothing fills it up."""
+    ids = ending_item_ids(request.now, request.limit + ENDING_BEYOND)
+    places = (Ranked(item_id, 0.0, Reason.ENDING_SOON) for item_id in ids)
+    return Answer(
+        fill(request, candidates(places, Source.ENDING)), request.now, stale=False, model=FORMULAS
+    )
 
 
 def similar_list(item_id: int, request: Request, *, actor: Actor) -> Answer:

@@ -15,7 +15,8 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.db import IntegrityError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -170,20 +171,36 @@ def _first_message(fields: dict[str, list[str]]) -> str:
     return messages[0] if name in ("", "non_field_errors") else f"{name}: {messages[0]}"
 
 
-# --- Answers outside any DRF view (no such address, a bug, a bad host): the same shape ----------
+# --- Answers outside any DRF view (no such address, a bug, a bad host) --------------------------
 
 
 def json_error(status: int, code: str, detail: str) -> JsonResponse:
     return JsonResponse({"code": code, "detail": detail}, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return json_error(400, "invalid", "The request could not be understood.")
+def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """The same shape for programs; a page for people, who are outside the API and accept HTML."""
+    is_page = not request.path.startswith("/api/")
+    if is_page and request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+        return render(request, f"{status}.html", status=status)
+    return json_error(status, code, detail)
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return json_error(404, "not_found", "Not found.")
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 400, "invalid", "The request could not be understood.")
 
 
-def server_error(request: HttpRequest) -> JsonResponse:
-    return json_error(500, "server_error", "Something went wrong here. It was logged.")
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 403, "permission_denied", "You may not do this.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(request, 403, "csrf_failed", "Load the page again, and send the form anew.")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 404, "not_found", "Not found.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 500, "server_error", "Something went wrong here. It was logged.")

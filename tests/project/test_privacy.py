@@ -19,7 +19,7 @@ from bidding.models import Bid, Order, ProxyBid
 from inventory.data import BagRole
 from inventory.models import Bag, Item, ItemAttribute, WatchlistItem
 from inventory.services import share_bag
-from recommendations.models import Event, RecommendedItem, UserInterest
+from recommendations.models import Event, MutedCategory, RecommendedItem, UserInterest
 from recsys.lib.idempotency.models import IdempotencyKey
 from recsys.lib.privacy import exemptions, holdings
 from tests.factories import (
@@ -149,6 +149,7 @@ def _belief_rows(user):
         interaction_count=1,
         last_interaction_at=now,
     )
+    MutedCategory.objects.create(user=user, category=CategoryFactory())
     RecommendedItem.objects.create(
         user=user, item=ItemFactory(), score=1, rank=1, reason="for_you"
     )

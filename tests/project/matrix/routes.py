@@ -187,6 +187,67 @@ OPERATIONS = [
     ("GET", "/api/docs/", None, "200 200 200 200 200 200 200 401"),
 ]
 
+PAGES = [
+    # method, address, body                  anon own vie edi str man adm loc
+    ("GET", "/", None, "200 200 200 200 200 200 200 200"),
+    ("GET", "/search/", None, "200 200 200 200 200 200 200 200"),
+    ("GET", "/categories/{leaf_slug}/", None, "200 200 200 200 200 200 200 200"),
+    ("GET", "/pictures/lot/1/1.svg", None, "200 200 200 200 200 200 200 200"),
+    ("GET*", "/items/{item}/{item_slug}/", None, "200 200 200 200 200 200 200 200"),
+    ("GET*", "/items/{draft}/", None, "404 301 404 404 404 301 301 404"),
+    ("GET", "/people/owner/", None, "200 200 200 200 200 200 200 200"),
+    ("GET", "/why/{item}/", None, "302 200 200 200 200 200 200 302"),
+    ("GET", "/why/{draft}/", None, "302 200 404 404 404 200 200 302"),
+    ("GET", "/interests/", None, "302 200 200 200 200 200 200 302"),
+    ("POST", "/interests/{leaf}/remove/", None, "302 302 302 302 302 302 302 302"),
+    ("POST", "/interests/{muted}/restore/", None, "302 302 404 404 404 404 404 302"),
+    ("POST", "/hidden/{other_item}/add/", None, "302 302 302 302 302 302 302 302"),
+    ("POST", "/hidden/{draft}/add/", None, "302 302 404 404 404 302 302 302"),
+    ("GET", "/watchlist/", None, "302 200 200 200 200 200 200 302"),
+    ("POST", "/watchlist/{other_item}/add/", None, "302 302 302 302 302 302 302 302"),
+    ("POST", "/watchlist/{draft}/add/", None, "302 302 404 404 404 302 302 302"),
+    ("POST*", "/watchlist/{watched}/remove/", None, "302 302 302 302 302 302 302 302"),
+    ("GET", "/bids/", None, "302 200 200 200 200 200 200 302"),
+    ("POST*", "/bids/{item}/place/", {"amount": "50.00"}, "302 302 302 302 302 302 302 302"),
+    ("POST*", "/bids/{draft}/place/", {"amount": "50.00"}, "302 302 404 404 404 302 302 302"),
+    ("POST", "/bids/{for_sale}/buy/", None, "302 302 302 302 302 302 302 302"),
+    ("GET", "/bags/", None, "302 200 200 200 200 200 200 302"),
+    (
+        "POST",
+        "/bags/new/",
+        {"name": "New", "visibility": "private"},
+        "302 302 302 302 302 302 302 302",
+    ),
+    ("POST", "/bags/put/{other_item}/", {"name": "New"}, "302 302 302 302 302 302 302 302"),
+    ("POST*", "/bags/put/{draft}/", {"name": "New"}, "302 302 404 404 404 302 302 302"),
+    ("GET", "/bags/{bag}/", None, "404 200 200 200 404 404 404 404"),
+    (
+        "POST",
+        "/bags/{bag}/change/",
+        {"name": "New", "visibility": "public"},
+        "302 302 403 403 404 404 404 302",
+    ),
+    ("POST", "/bags/{bag}/delete/", None, "302 302 403 403 404 404 404 302"),
+    ("POST", "/bags/{bag}/items/{entry}/", {"quantity": "9"}, "302 302 403 302 404 404 404 302"),
+    ("POST", "/bags/{bag}/items/{entry}/remove/", None, "302 302 403 302 404 404 404 302"),
+    ("GET", "/sign-in/", None, "200 302 302 302 302 302 302 200"),
+    ("POST*", "/sign-in/", SIGN_IN, "302 302 302 302 302 302 302 302"),
+    ("POST*", "/sign-out/", None, "302 302 302 302 302 302 302 302"),
+    ("GET", "/register/", None, "200 200 200 200 200 200 200 200"),
+    ("POST", "/register/", NEWCOMER, "302 302 302 302 302 302 302 302"),
+    ("GET", "/password/", None, "302 200 200 200 200 200 200 302"),
+    ("POST*", "/password/", {}, "302 200 200 200 200 200 200 302"),
+    ("GET", "/password/reset/", None, "200 200 200 200 200 200 200 200"),
+    ("POST*", "/password/reset/", {}, "200 200 200 200 200 200 200 200"),
+    ("GET", "/password/reset/sent/", None, "200 200 200 200 200 200 200 200"),
+    ("GET", "/password/reset/x/y/", None, "200 200 200 200 200 200 200 200"),
+    ("POST*", "/password/reset/x/y/", {}, "200 200 200 200 200 200 200 200"),
+    ("GET", "/me/", None, "302 200 200 200 200 200 200 302"),
+    ("GET", "/me/export/", None, "302 200 200 200 200 200 200 302"),
+    ("POST", "/me/erase/", PASSWORD, "302 302 302 302 302 302 302 302"),
+    ("POST*", "/me/erase/", {"password": "wrong"}, "302 400 400 400 400 400 400 302"),
+]
+
 ROUTES = [
     (method, address if address.startswith("/") else API + address, body, expected)
     for method, address, body, expected in [
@@ -199,6 +260,7 @@ ROUTES = [
         *WORLDS,
         *SERVED,
         *OPERATIONS,
+        *PAGES,
     ]
 ]
 

@@ -12,7 +12,12 @@ from bidding.models import Order
 from inventory.data import BagRole
 from inventory.models import Happening, World
 from inventory.services import share_bag
-from recommendations.models import ItemSimilarity, RecommendedItem, UserInterest
+from recommendations.models import (
+    ItemSimilarity,
+    MutedCategory,
+    RecommendedItem,
+    UserInterest,
+)
 from recsys.lib.jobs.models import Job
 from tests.factories import (
     BagEntryFactory,
@@ -46,12 +51,16 @@ def people():
 
 
 def clients(cast):
-    """How each of them calls: by token, which the locked person got before being locked."""
+    """How each of them calls: the API by token, pages by session.
+
+    The locked person got both before being locked.
+    """
     callers = {"anonymous": APIClient(raise_request_exception=False)}
     for name, user in cast.items():
         _, token = AuthToken.objects.create(user)
         callers[name] = APIClient(raise_request_exception=False)
         callers[name].credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        callers[name].force_login(user)
     cast["locked"].locked_at = timezone.now()
     cast["locked"].save(update_fields=["locked_at"])
     return callers
@@ -80,6 +89,7 @@ def rows(cast):
         "recommended": RecommendedItem.objects.create(
             user=owner, item=other_item, score=0.5, rank=1, reason="for_you"
         ),
+        "muted": MutedCategory.objects.create(user=owner, category=CategoryFactory()).category,
         "similarity": ItemSimilarity.objects.create(
             source=other_item, similar=ItemFactory(), score=0.5, reason="price_range"
         ),
@@ -106,4 +116,4 @@ def rows(cast):
     for name in ("viewer", "editor"):
         share_bag(actor=owner, bag_id=made["bag"].pk, user_id=cast[name].pk, role=BagRole(name))
         Friendship.objects.create(user=cast[name], friend=owner)
-    return made | {"leaf_slug": made["leaf"].slug}
+    return made | {"leaf_slug": made["leaf"].slug, "item_slug": made["item"].slug}

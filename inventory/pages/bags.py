@@ -1,0 +1,125 @@
+"""Bags: named collections, filled and emptied by buttons."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from inventory import services
+from inventory.models import Bag, BagEntry
+from inventory.pages.cards import card_of_item
+from inventory.pages.forms import BagForm, IntoBagForm, NewBagForm, QuantityForm
+from recsys.lib.access import policy_of
+from recsys.lib.lookup import get_readable
+from recsys.lib.pages.forms import attempt, back, first_refusal, members_only, with_refusals
+from recsys.lib.pages.lists import page_of
+
+
+@login_required
+@require_safe
+def bags(request: HttpRequest) -> HttpResponse:
+    """One's own, and those shared with one."""
+    me = request.user.pk
+    shared = Bag.objects.granted(me, "view_bag").values("pk")
+    rows = Bag.objects.filter(Q(owner=me) | Q(pk__in=shared)).select_related("owner")
+    page = page_of(rows.with_entry_count().with_role_of(me), request, ordering=("id",))
+    return render(request, "inventory/bags.html", {"page": page, "form": NewBagForm()})
+
+
+@require_safe
+@with_refusals
+def bag(request: HttpRequest, bag_id: int) -> HttpResponse:
+    shown = get_readable(request.user, Bag.objects.select_related("owner"), pk=bag_id)
+    entries = shown.entries.prefetch_related(card_of_item(request.user))
+    context = {
+        "bag": shown,
+        "page": page_of(entries, request, ordering=("-added_at", "-id")),
+        "is_owner": policy_of(Bag).may_change(request.user, shown),
+        "may_edit": policy_of(BagEntry).may_change(request.user, BagEntry(bag=shown)),
+        "form": BagForm(instance=shown),
+        "now": timezone.now(),
+    }
+    return render(request, "inventory/bag.html", context)
+
+
+@require_POST
+@members_only
+@with_refusals
+def create(request: HttpRequest) -> HttpResponse:
+    form = NewBagForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, first_refusal(form))
+        return redirect("my-bags")
+    made = services.create_bag(actor=request.user, **form.cleaned_data)
+    return redirect("bag-page", made.pk)
+
+
+@require_POST
+@members_only
+@with_refusals
+def change(request: HttpRequest, bag_id: int) -> HttpResponse:
+    form = BagForm(request.POST)
+    if form.is_valid():
+        services.update_bag(actor=request.user, bag_id=bag_id, changes=form.cleaned_data)
+    else:
+        messages.error(request, first_refusal(form))
+    return redirect("bag-page", bag_id)
+
+
+@require_POST
+@members_only
+@with_refusals
+def delete(request: HttpRequest, bag_id: int) -> HttpResponse:
+    services.delete_bag(actor=request.user, bag_id=bag_id)
+    messages.success(request, "The bag is gone.")
+    return redirect("my-bags")
+
+
+@require_POST
+@members_only
+@with_refusals
+def put_in(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Into the bag that was chosen, or into a new one of the name that was given."""
+    form = IntoBagForm(request.POST)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    bag_id = chosen.get("bag")
+    if not bag_id:
+        name = chosen.get("name") or "My bag"
+        bag_id = services.create_bag(actor=request.user, name=name).pk
+    attempt(
+        request,
+        lambda: services.add_to_bag(actor=request.user, bag_id=bag_id, item_id=item_id),
+        done="In your bag.",
+    )
+    return back(request, "my-bags")
+
+
+@require_POST
+@members_only
+@with_refusals
+def set_quantity(request: HttpRequest, bag_id: int, item_id: int) -> HttpResponse:
+    form = QuantityForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, first_refusal(form))
+        return redirect("bag-page", bag_id)
+    quantity = form.cleaned_data["quantity"]
+    attempt(
+        request,
+        lambda: services.set_bag_entry(
+            actor=request.user, bag_id=bag_id, item_id=item_id, quantity=quantity
+        ),
+        done="Changed.",
+    )
+    return redirect("bag-page", bag_id)
+
+
+@require_POST
+@members_only
+@with_refusals
+def take_out(request: HttpRequest, bag_id: int, item_id: int) -> HttpResponse:
+    services.remove_from_bag(actor=request.user, bag_id=bag_id, item_id=item_id)
+    messages.success(request, "Taken out.")
+    return redirect("bag-page", bag_id)

@@ -1,0 +1,32 @@
+"""What everybody may know of a person: their card, what they sell, their public bags."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.queries import get_person
+from inventory.models import Bag, Item
+from inventory.pages.cards import shown_items
+from recsys.lib.access import readable_by
+from recsys.lib.pages.forms import with_refusals
+from recsys.lib.pages.lists import page_of
+
+BAGS_AT_MOST = 20
+
+
+@require_safe
+@with_refusals
+def person(request: HttpRequest, username: str) -> HttpResponse:
+    shown = get_person(username, actor=request.user)
+    items = readable_by(request.user, Item.objects.filter(seller=shown))
+    bags: Any = readable_by(request.user, Bag.objects.filter(owner=shown))
+    context = {
+        "person": shown,
+        "page": page_of(shown_items(items), request, ordering=("-created_at", "-id")),
+        "bags": bags.with_entry_count()[:BAGS_AT_MOST],
+        "now": timezone.now(),
+    }
+    return render(request, "inventory/person.html", context)

@@ -1,0 +1,52 @@
+"""The watchlist, and the button on every item that fills it."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from inventory import services
+from inventory.models import WatchlistItem
+from inventory.pages.cards import card_of_item
+from recsys.lib.access import readable_by
+from recsys.lib.pages.forms import back, members_only, with_refusals
+from recsys.lib.pages.lists import page_of
+
+
+@login_required
+@require_safe
+def watchlist(request: HttpRequest) -> HttpResponse:
+    own = readable_by(request.user, WatchlistItem.objects.all())
+    rows = own.prefetch_related(card_of_item(request.user))
+    page = page_of(rows, request, ordering=("-created_at", "-id"))
+    return render(request, "inventory/watchlist.html", {"page": page, "now": timezone.now()})
+
+
+@require_POST
+@members_only
+@with_refusals
+def watch(request: HttpRequest, item_id: int) -> HttpResponse:
+    services.watch_item(actor=request.user, item_id=item_id)
+    return _changed(request, item_id, watching=True)
+
+
+@require_POST
+@members_only
+@with_refusals
+def unwatch(request: HttpRequest, item_id: int) -> HttpResponse:
+    services.unwatch_item(actor=request.user, item_id=item_id)
+    return _changed(request, item_id, watching=False)
+
+
+def _changed(request: HttpRequest, item_id: int, *, watching: bool) -> HttpResponse:
+    """The button anew where htmx asked, else back to the page with a word."""
+    if request.headers.get("HX-Request"):
+        context = {"item_id": item_id, "watching": watching}
+        return render(request, "components/watch.html", context)
+    say = partial(messages.success, request)
+    say("On your watchlist." if watching else "No longer on your watchlist.")
+    return back(request, "my-watchlist")

@@ -1,0 +1,112 @@
+"""An item's own page, put together from what every floor below knows of it."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from bidding.queries import bid_history
+from bidding.services import bid_offer
+from inventory.queries import (
+    get_item_for_page,
+    item_linked_data,
+    item_statements,
+    own_bags,
+    watches_of_person,
+)
+from recommendations.pages.looks import merge_guest_looks, remember_look
+from recommendations.pages.shown import shown
+from recommendations.serving import Request, explain, similar_list
+from recsys.lib.access import Actor
+from recsys.lib.jsonld.vocabulary import shorten
+from recsys.lib.pages.forms import with_refusals
+
+SIMILAR = 8
+BIDS = 6
+BAGS = 30
+STATEMENTS = 20
+EXPLAINED_LIST = 20
+"""How long a list is meant where somebody asks why an item is in it."""
+
+DATA_BLOCK_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the visitor is to the item, and may do with it."""
+
+    is_own: bool
+    is_watching: bool
+    minimum: Decimal | None
+    can_buy: bool
+    bags: list[tuple[int, str]]
+
+
+@require_safe
+@with_refusals
+def item(request: HttpRequest, item_id: int, slug: str = "") -> HttpResponse:
+    found = get_item_for_page(item_id, actor=request.user)
+    if slug != found.slug:
+        return redirect(item_address(found), permanent=True)
+    now = timezone.now()
+    merge_guest_looks(request, now)
+    remember_look(request, item_id, now)
+    asked = Request(now, SIMILAR, request.user.pk)
+    context = {
+        "item": found,
+        "standing": _standing(request.user, found, now),
+        "bids": bid_history(item_id, actor=request.user, limit=BIDS),
+        "statements": [
+            (shorten(predicate), value)
+            for predicate, value in item_statements(item_id, limit=STATEMENTS)
+        ],
+        "similar": shown(similar_list(item_id, asked, actor=request.user)),
+        "linked_data": data_block(item_linked_data(found)),
+        "now": now,
+    }
+    return render(request, "recommendations/item.html", context)
+
+
+@login_required
+@require_safe
+@with_refusals
+def why(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Why the visitor sees the item in their list, or why they do not."""
+    found = get_item_for_page(item_id, actor=request.user)
+    meant = Request(timezone.now(), EXPLAINED_LIST, request.user.pk)
+    context = {"item": found, "why": explain(item_id, meant, actor=request.user)}
+    is_fragment = request.headers.get("HX-Request")
+    template = "components/why.html" if is_fragment else "recommendations/why.html"
+    return render(request, template, context)
+
+
+def item_address(found: Any) -> str:
+    return f"/items/{found.pk}/{found.slug}/" if found.slug else f"/items/{found.pk}/"
+
+
+def data_block(document: dict[str, Any]) -> SafeString:
+    """JSON that cannot end the script element it stands in, nor begin another."""
+    return SafeString(json.dumps(document, ensure_ascii=False).translate(DATA_BLOCK_ESCAPES))
+
+
+def _standing(actor: Actor, found: Any, now: datetime) -> Standing:
+    is_own = found.seller_id == actor.pk
+    minimum = bid_offer(found, now=now)
+    price = found.buy_now_price
+    if not actor.is_authenticated:
+        return Standing(is_own, False, minimum, False, [])
+    return Standing(
+        is_own=is_own,
+        is_watching=watches_of_person(actor.pk).filter(item=found.pk).exists(),
+        minimum=minimum,
+        can_buy=not is_own and minimum is not None and price is not None and price >= minimum,
+        bags=own_bags(actor, limit=BAGS),
+    )

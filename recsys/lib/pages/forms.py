@@ -1,0 +1,93 @@
+"""What happens after a form: back to where it was sent from, or the domain's refusal in words."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from recsys.lib.errors import DomainError, NotAllowed, NotFound
+
+View = Callable[..., HttpResponse]
+
+
+def me(request: HttpRequest) -> int:
+    """The id of a member who asks."""
+    return cast("int", request.user.pk)
+
+
+def members_only(view: View) -> View:
+    """Guests who press a button sign in first, and come back to where the button is."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return redirect_to_login(_own_address(request, request.POST.get("next", "")) or "/")
+
+    return guarded
+
+
+def back(request: HttpRequest, default: str) -> HttpResponse:
+    """To the form's own `next`, if that is an address of this site, else to `default`."""
+    return redirect(_own_address(request, request.POST.get("next", "")) or default)
+
+
+def _own_address(request: HttpRequest, address: str) -> str:
+    """`address` if it leads to this site; else nothing."""
+    hosts, secure = {request.get_host()}, request.is_secure()
+    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=hosts, require_https=secure)
+    return address if is_ours else ""
+
+
+def with_refusals(view: View) -> View:
+    """What does not exist is a 404 page, what is not allowed a 403 page.
+
+    Every other refusal is the view's to show, where the person can do something about it.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as error:
+            raise Http404 from error
+        except NotAllowed as error:
+            raise PermissionDenied(error.detail) from error
+
+    return guarded
+
+
+def attempt(request: HttpRequest, work: Callable[[], Any], *, done: str = "") -> bool:
+    """Do `work` and say `done`, or say why it was refused; whether it was done."""
+    try:
+        work()
+    except NotFound:
+        raise
+    except DomainError as error:
+        messages.error(request, error.detail)
+        return False
+    if done:
+        messages.success(request, done)
+    return True
+
+
+def explain_refusal(form: BaseForm, error: DomainError) -> None:
+    """The refusal's messages beside the fields they are about."""
+    fields = error.fields or {"": [error.detail]}
+    for name, refusals in fields.items():
+        for refusal in refusals:
+            form.add_error(name if name in form.fields else None, refusal)
+
+
+def first_refusal(form: BaseForm) -> str:
+    """What is wrong, in one sentence."""
+    name, refusals = next(iter(form.errors.items()))
+    label = "" if name == "__all__" else f"{form.fields[name].label or name.capitalize()}: "
+    return f"{label}{refusals[0]}"

@@ -1,0 +1,29 @@
+// The time left, ticking. Without this script the page says it as of when it was loaded.
+"use strict";
+
+function words(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const days = Math.floor(seconds / 86400);
+  const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
+  const [hours, minutes, rest] = clock.map((part) => String(part).padStart(2, "0"));
+  if (days > 0) return `${days} d ${hours} h`;
+  return `${hours}:${minutes}:${rest}`;
+}
+
+function tick() {
+  for (const time of document.querySelectorAll("time[data-ends]")) {
+    const left = new Date(time.dateTime) - Date.now();
+    const text = left > 0 ? words(left) : "0:00:00";
+    if (time.textContent !== text) time.textContent = text;
+    time.classList.toggle("soon", left < 3600000);
+  }
+}
+
+tick();
+setInterval(tick, 1000);
+
+// A refusal beside a form that htmx sent is content, too.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const address = event.detail.xhr.responseURL;
+  if (address && new URL(address).pathname === "/sign-in/") location.assign(address);
+});
