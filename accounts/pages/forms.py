@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.contrib.auth.forms import PasswordResetForm
 
 from accounts.throttling import TooManyTries, address_of, take_slot, use_up
 
@@ -13,16 +13,6 @@ LONGEST_PASSWORD = 1024
 
 def password_input(autocomplete: str) -> forms.PasswordInput:
     return forms.PasswordInput(attrs={"autocomplete": autocomplete})
-
-
-class SignInForm(AuthenticationForm):
-    """Django's, with a refusal in words for whoever tried too often."""
-
-    def clean(self) -> dict[str, Any]:
-        try:
-            return super().clean()
-        except TooManyTries as refusal:
-            raise forms.ValidationError(refusal.detail, code=refusal.code) from refusal
 
 
 class RegistrationForm(forms.Form):

@@ -14,8 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services
+from accounts.forms import ChangePasswordForm, SignInForm
 from accounts.models import User
-from accounts.pages.forms import ErasureForm, RegistrationForm, ResetForm, SignInForm
+from accounts.pages.forms import ErasureForm, RegistrationForm, ResetForm
 from accounts.rest.export import export_document
 from accounts.throttling import address_of, take_slot, use_up
 from recsys.lib.errors import DomainError
@@ -37,6 +38,7 @@ class SignOutView(views.LogoutView):
 
 class PasswordChangeView(views.PasswordChangeView):
     template_name = "accounts/password_change.html"
+    form_class = ChangePasswordForm
     success_url = reverse_lazy("my-data")
     http_method_names = ["get", "post"]
 

@@ -152,8 +152,9 @@ def test_a_batch_takes_as_many_statements_whatever_its_size(now, django_assert_n
         WatchFactory(user=user, created_at=now)
         BidFactory(bidder=user, created_at=now)
     only_active(now)
-    # count, page, (bids, watches, stored rows, upsert in an atomic block), the page after: none
-    with django_assert_num_queries(9):
+    # count, page, (muted, bids, watches, stored rows, upsert in an atomic block), the page after:
+    # none
+    with django_assert_num_queries(10):
         refresh_user_interests(now=now)
 
 
