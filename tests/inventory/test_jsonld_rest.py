@@ -256,3 +256,17 @@ class TestQueries:
     @pytest.mark.parametrize("query", ["", "by=", "by=fox", "by=nope:x"])
     def test_facets_of_an_unknown_name_are_refused(self, api, db, query):
         assert api().get(f"/api/v1/items/facets/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("media_type", [JSON_LD, ACTIVITY])
+def test_options_tell_of_a_route_in_plain_json_whatever_is_accepted(client, db, media_type):
+    category = CategoryFactory()
+    for address in (
+        f"/api/v1/items/{ItemFactory().pk}/",
+        "/api/v1/items/",
+        f"/api/v1/categories/{category.slug}/",
+    ):
+        response = client.options(address, HTTP_ACCEPT=media_type)
+        assert response.status_code == 200
+        assert response["Content-Type"] == "application/json"
+        assert media_type in response.json()["renders"]

@@ -1,7 +1,7 @@
 """JSON-LD over REST: negotiated by `Accept`, read by `Content-Type`.
 
 A view that mixes in `LinkedData` answers JSON as ever; asked for JSON-LD it turns that same data
-into a document by its `linked_data`. Refusals stay plain JSON.
+into a document by its `linked_data`. Refusals, and what OPTIONS tells, stay plain JSON.
 """
 
 from typing import Any, ClassVar
@@ -36,11 +36,16 @@ class LinkedDataRenderer(BaseRenderer):
     ) -> bytes:
         context = renderer_context or {}
         response = context.get("response")
-        if data is not None and response is not None and response.status_code < 400:
+        if data is not None and response is not None and _is_representation(response, context):
             data = context["view"].linked_data(data, self.media_type)
         elif response is not None:
             response["Content-Type"] = JSONRenderer.media_type
         return JSONRenderer().render(data)
+
+
+def _is_representation(response: Any, context: dict[str, Any]) -> bool:
+    """Whether the answer shows what the view is about: not a refusal, nor what OPTIONS tells."""
+    return response.status_code < 400 and context["request"].method != "OPTIONS"
 
 
 class ActivityRenderer(LinkedDataRenderer):
