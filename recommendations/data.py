@@ -73,6 +73,15 @@ class Ranked(NamedTuple):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """How many people bid on an item, watch it, and have an interest in its category."""
+
+    bidders: int
+    watchers: int
+    likers: int
+
+
 class EventStatus(TextChoices):
     """What became of an event somebody sent."""
 

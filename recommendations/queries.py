@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from bidding.queries import bids_by, bids_on
 from inventory.queries import popular_items as most_popular_items
 from inventory.queries import watches_by, watches_of
-from recommendations.data import EventKind
+from recommendations.data import Audience, EventKind
 from recommendations.models import (
     Event,
     ItemSimilarity,
@@ -26,6 +26,7 @@ from recommendations.models import (
 )
 
 __all__ = [
+    "audience_of",
     "engaged_users",
     "engaged_users_batch",
     "engagements_around",
@@ -78,6 +79,16 @@ def engaged_users_batch(item_ids: Sequence[int]) -> dict[int, set[int]]:
     for item_id, user_id in chain(bidders, watchers):
         engaged[item_id].add(user_id)
     return engaged
+
+
+def audience_of(item_id: int, *, category_id: int | None) -> Audience:
+    """How many people an item speaks to, in three statements; nobody is named."""
+    likers = UserInterest.objects.filter(category=category_id)
+    return Audience(
+        bidders=bids_on([item_id]).values("bidder").distinct().count(),
+        watchers=watches_of([item_id]).count(),
+        likers=likers.count() if category_id else 0,
+    )
 
 
 def engagements_around(item_ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:

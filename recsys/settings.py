@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "recommendations",
     "recsys.lib.jobs",
     "django_q",
+    "unfold",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -262,6 +264,17 @@ SPECTACULAR_SETTINGS = {
         "ItemKind": "inventory.data.Kind.choices",
         "EventKind": "recommendations.data.EventKind.choices",
     },
+}
+
+# --- The operator's console ----------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "Recsys",
+    "SITE_HEADER": "Recsys",
+    "SITE_SUBHEADER": "Operator's console",
+    "SITE_SYMBOL": "storefront",
+    "COMMAND": {"search_models": False},
+    "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }
 
 # --- Auctions ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What a homepage score consists of, for one person and one item."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from recommendations.services.recommendations import rankable_items
 from recommendations.weights import homepage_weights
 from recsys.lib.errors import NotFound
 
-__all__ = ["ScoreParts", "score_parts"]
+__all__ = ["ScoreParts", "score_parts", "score_parts_batch"]
 
 DECIMALS = 6
 
@@ -32,22 +33,41 @@ class ScoreParts:
 
 def score_parts(user_id: int, item_id: int, *, now: datetime) -> ScoreParts:
     """The parts for a live item, from what the person did up to `now`. NotFound: not live."""
-    weights = homepage_weights()
-    item = rankable_items(live_items(now).filter(pk=item_id), now)
-    if not len(item):
+    parts = score_parts_batch(user_id, [item_id], now=now)
+    if not parts:
         raise NotFound
+    return parts[item_id]
+
+
+def score_parts_batch(
+    user_id: int, item_ids: Collection[int], *, now: datetime
+) -> dict[int, ScoreParts]:
+    """The parts for each of the items that is live. Three statements, however many items."""
+    weights = homepage_weights()
+    items = rankable_items(live_items(now).filter(pk__in=item_ids), now)
     favorites = {
         interest.category_id: interest.score
         for interest in compute_user_interests([user_id], now=now)[: weights.categories]
     }
-    category = int(item["category"][0])
-    interest = weights.interest * favorites.get(category, 0.0)
-    popularity = float(popularity_part(item, weights)[0])
-    recency = float(recency_part(item, weights)[0])
+    rows = zip(
+        items["id"].tolist(),
+        items["category"].tolist(),
+        popularity_part(items, weights).tolist(),
+        recency_part(items, weights).tolist(),
+        strict=True,
+    )
+    return {
+        item_id: _parts(weights.interest, favorites.get(category), popularity, recency)
+        for item_id, category, popularity, recency in rows
+    }
+
+
+def _parts(weight: float, favorite: float | None, popularity: float, recency: float) -> ScoreParts:
+    interest = weight * (favorite or 0.0)
     return ScoreParts(
         interest=round(interest, DECIMALS),
         popularity=round(popularity, DECIMALS),
         recency=round(recency, DECIMALS),
         total=round(interest + popularity + recency, DECIMALS),
-        favorite=category in favorites,
+        favorite=favorite is not None,
     )

@@ -1,36 +1,41 @@
 """Jobs for operators: what runs, how far it is, what went wrong; retry, cancel, run now."""
 
-from collections.abc import Callable
-from typing import Any
-
 import django_q.admin  # noqa: F401 (registers the admins that are taken back below)
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
+from unfold.decorators import display
 
-from recsys.lib.access import policy_of, readable_by
-from recsys.lib.errors import DomainError
+from recsys.lib.console import EndlessModelAdmin, PolicyModelAdmin, asks_first
 from recsys.lib.jobs import services
-from recsys.lib.jobs.models import Job
+from recsys.lib.jobs.models import Heartbeat, Job, JobLock
 
 # A schedule edited by hand can block all others, and payloads are pickles: code decides both.
 for model in (Schedule, Success, Failure, OrmQ):
     admin.site.unregister(model)
 
+COLORS = {
+    Job.State.COMPLETED: "success",
+    Job.State.EXECUTING: "info",
+    Job.State.RETRYABLE: "warning",
+    Job.State.DISCARDED: "danger",
+}
+
 
 @admin.register(Job)
-class JobAdmin(admin.ModelAdmin):
+class JobAdmin(EndlessModelAdmin):
     list_display = [
-        "__str__", "queue", "state", "attempts", "progress", "duration", "scheduled_at",
+        "__str__", "queue", "shown_state", "attempts", "progress", "duration", "scheduled_at",
         "error_line",
     ]  # fmt: skip
     list_filter = ["state", "name", "queue"]
     search_fields = ["name", "error"]
-    date_hierarchy = "scheduled_at"
-    show_full_result_count = False
     actions = ["retry_jobs", "cancel_jobs", "run_jobs_now"]
+
+    @display(description="state", ordering="state", label=COLORS)  # type: ignore[untyped-decorator]
+    def shown_state(self, job: Job) -> tuple[str, str]:
+        return job.state, job.get_state_display()
 
     @admin.display(ordering="attempt")
     def attempts(self, job: Job) -> str:
@@ -54,50 +59,44 @@ class JobAdmin(admin.ModelAdmin):
         """The last line of a traceback is what went wrong."""
         return job.error.strip().rpartition("\n")[2][:120]
 
-    @admin.action(description="Retry: run finished jobs again", permissions=["steer"])
-    def retry_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        self._each(request, jobs, services.retry)
+    @asks_first(
+        description="Retry: run finished jobs again",
+        question="These jobs run again from the start, with all their attempts. Retry them?",
+        done="Retried",
+    )
+    def retry_jobs(self, request: HttpRequest, job: Job) -> None:
+        services.retry(job=job, actor=request.user)
 
-    @admin.action(description="Cancel", permissions=["steer"])
-    def cancel_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        self._each(request, jobs, services.cancel)
+    @asks_first(
+        description="Cancel",
+        question="These jobs run no more; one that is running stops at its next report of "
+        "progress. Cancel them?",
+        done="Cancelled",
+    )
+    def cancel_jobs(self, request: HttpRequest, job: Job) -> None:
+        services.cancel(job=job, actor=request.user)
 
-    @admin.action(description="Run waiting jobs now", permissions=["steer"])
-    def run_jobs_now(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        self._each(request, jobs, services.run_now)
+    @asks_first(
+        description="Run waiting jobs now",
+        question="These jobs wait no longer. Run them now?",
+        done="Run at once",
+    )
+    def run_jobs_now(self, request: HttpRequest, job: Job) -> None:
+        services.run_now(job=job, actor=request.user)
 
-    def _each(
-        self, request: HttpRequest, jobs: QuerySet[Job], change: Callable[..., None]
-    ) -> None:
-        changed = 0
-        for job in jobs:
-            try:
-                change(job=job, actor=request.user)
-                changed += 1
-            except DomainError as refusal:
-                self.message_user(request, f"{job}: {refusal.detail}", messages.WARNING)
-        if changed:
-            self.message_user(request, f"{changed} changed.", messages.SUCCESS)
 
-    # The policy decides, as everywhere; rows come from services, never from a form.
+@admin.register(JobLock)
+class JobLockAdmin(PolicyModelAdmin):
+    """Until when asking for a job yields the one there is."""
 
-    def has_steer_permission(self, request: HttpRequest) -> bool:
-        return policy_of(Job).may_create(request.user)
+    list_display = ["key", "expires_at", "job"]
+    list_select_related = ["job"]
+    search_fields = ["key"]
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_steer_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_steer_permission(request)
+@admin.register(Heartbeat)
+class HeartbeatAdmin(PolicyModelAdmin):
+    """When each cluster of workers last took something from its queue."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        return readable_by(request.user, super().get_queryset(request))
+    list_display = ["cluster", "queue", "beat_at"]
+    list_filter = ["queue"]

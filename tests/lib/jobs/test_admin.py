@@ -1,5 +1,6 @@
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
@@ -25,9 +26,10 @@ def operate():
     return client
 
 
-def act(browser, action, *chosen):
+def act(browser, action, *chosen, **confirmed):
     ids = [job.pk for job in chosen]
-    return browser.post(LIST, {"action": action, "_selected_action": ids}, follow=True)
+    asked = {"action": action, "_selected_action": ids, **confirmed}
+    return browser.post(LIST, asked, follow=True)
 
 
 def test_the_list_tells_state_attempts_progress_and_error(operate, manager):
@@ -42,9 +44,9 @@ def test_a_manager_retries_cancels_and_runs_now(operate, manager):
     failed, waiting, paused = (enqueue("write_row", number=n) for n in range(3))
     Job.objects.filter(pk=failed.pk).update(state=Job.State.DISCARDED)
     browser = operate(manager)
-    act(browser, "retry_jobs", failed)
-    act(browser, "cancel_jobs", waiting)
-    act(browser, "run_jobs_now", paused)
+    act(browser, "retry_jobs", failed, confirmed="yes")
+    act(browser, "cancel_jobs", waiting, confirmed="yes")
+    act(browser, "run_jobs_now", paused, confirmed="yes")
     states = dict(Job.objects.values_list("pk", "state"))
     assert [states[job.pk] for job in (failed, waiting, paused)] == [
         "available", "cancelled", "available",
@@ -54,16 +56,37 @@ def test_a_manager_retries_cancels_and_runs_now(operate, manager):
 def test_an_action_that_cannot_be_done_says_why_and_does_the_rest(operate, manager):
     done, waiting = enqueue("write_row", number=1), enqueue("write_row", number=2)
     run(done.pk)
-    page = act(operate(manager), "cancel_jobs", done, waiting).content.decode()
+    page = act(operate(manager), "cancel_jobs", done, waiting, confirmed="yes").content.decode()
     assert "The job is completed." in page
-    assert "1 changed." in page
+    assert "Cancelled: 1." in page
+
+
+def test_an_action_asks_first_and_leaves_a_line_in_the_history_once_it_acted(operate, manager):
+    job = enqueue("write_row", number=1)
+    browser = operate(manager)
+    page = act(browser, "cancel_jobs", job).content.decode()
+    assert "Cancel them?" in page
+    assert str(job) in page
+    assert Job.objects.get().state == Job.State.AVAILABLE
+    assert not LogEntry.objects.exists()
+    act(browser, "cancel_jobs", job, confirmed="yes")
+    line = LogEntry.objects.get()
+    assert (line.user, line.object_id, line.change_message) == (manager, str(job.pk), "Cancelled")
+
+
+def test_more_than_five_hundred_rows_at_once_are_refused(operate, manager, monkeypatch):
+    monkeypatch.setattr("recsys.lib.console.actions.MOST_ROWS", 1)
+    waiting = [enqueue("write_row", number=n) for n in range(2)]
+    page = act(operate(manager), "cancel_jobs", *waiting, confirmed="yes").content.decode()
+    assert "Choose 1 at most." in page
+    assert set(Job.objects.values_list("state", flat=True)) == {Job.State.AVAILABLE}
 
 
 def test_staff_who_do_not_manage_recommendations_see_no_jobs(operate, stranger):
     job = enqueue("write_row", number=1)
     browser = operate(stranger)
     assert browser.get(LIST).status_code == 403
-    assert act(browser, "cancel_jobs", job).status_code == 403
+    assert act(browser, "cancel_jobs", job, confirmed="yes").status_code == 403
     assert Job.objects.get().state == Job.State.AVAILABLE
 
 

@@ -1,0 +1,79 @@
+"""What was computed, what was reported and what was trained: to be read, row by row."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from recommendations.models import (
+    Event,
+    ItemSimilarity,
+    MutedCategory,
+    RecommendedItem,
+    TrainedModel,
+    UserInterest,
+)
+from recsys.lib.console import EndlessModelAdmin, PolicyModelAdmin
+
+
+@admin.register(UserInterest)
+class UserInterestAdmin(EndlessModelAdmin):
+    list_display = [
+        "user", "category", "score", "interaction_count", "last_interaction_at", "computed_at",
+    ]  # fmt: skip
+    list_select_related = ["user", "category"]
+    search_fields = ["user__username", "category__name"]
+
+
+@admin.register(MutedCategory)
+class MutedCategoryAdmin(EndlessModelAdmin):
+    list_display = ["user", "category", "created_at"]
+    list_select_related = ["user", "category"]
+    search_fields = ["category__name"]
+
+
+@admin.register(ItemSimilarity)
+class ItemSimilarityAdmin(EndlessModelAdmin):
+    list_display = ["source", "similar", "score", "reason", "computed_at"]
+    list_select_related = ["source", "similar"]
+    list_filter = ["reason"]
+    search_fields = ["=source__id"]
+    search_help_text = "The id of an item: what resembles it."
+
+
+@admin.register(RecommendedItem)
+class RecommendedItemAdmin(EndlessModelAdmin):
+    list_display = ["user", "rank", "item", "score", "reason", "source", "generated_at"]
+    list_select_related = ["user", "item"]
+    list_filter = ["reason", "source"]
+    search_fields = ["=user__username"]
+    search_help_text = "A username, in full."
+
+
+@admin.register(Event)
+class EventAdmin(EndlessModelAdmin):
+    list_display = ["user", "kind", "item", "value", "occurred_at", "event_id"]
+    list_select_related = ["user", "item"]
+    list_filter = ["kind"]
+    search_fields = ["=user__username", "=event_id"]
+    search_help_text = "A username or the sender's id of an event, in full."
+
+
+@admin.register(TrainedModel)
+class TrainedModelAdmin(PolicyModelAdmin):
+    list_display = ["version", "algorithm", "trained_at", "promoted_at", "figures", "megabytes"]
+    list_filter = ["algorithm"]
+    search_fields = ["version"]
+    date_hierarchy = "trained_at"
+
+    @admin.display(description="metrics")
+    def figures(self, model: Any) -> str:
+        numbers = ((name, value) for name, value in model.metrics.items() if _is_number(value))
+        return ", ".join(f"{name} {value:.4g}" for name, value in numbers) or "–"
+
+    @admin.display(ordering="size")
+    def megabytes(self, model: TrainedModel) -> str:
+        return f"{model.size / 1e6:,.1f}"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
