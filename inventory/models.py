@@ -149,7 +149,8 @@ class ItemAttribute(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["item", "predicate"], name="attribute_of_item"),
+            # Whether an item says something is told from this index alone, without the row.
+            models.Index(fields=["item", "predicate", "head", "number"], name="attribute_of_item"),
             PrefixIndex(
                 fields=["predicate", "head", "item"],
                 opclasses=["varchar_ops", "varchar_pattern_ops", "int8_ops"],

@@ -5,7 +5,8 @@ operator, and a value, which may be quoted and may carry a language tag:
 
     =   a statement says this value (text, or an IRI by its full or short name)
     !=  no statement does
-    >= <=  a number, date or time from there on, or up to there
+    >= <=  a number, date or time from there on, or up to there; one of each for a predicate is a
+           range, and a single value must lie in it
     ~   a value begins with this
 
 It asks any statement of the document, those of nodes inside it, too.
@@ -16,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from inventory.data import METADATA_IDENTITY, Facet
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
@@ -27,6 +28,7 @@ from recsys.lib.jsonld.vocabulary import expand_name, prefixes
 
 EXPRESSION = re.compile(r"(<[^<>]+>|[^\s<>=~!]+)(!=|>=|<=|=|~)(.*)", re.DOTALL)
 TAGGED = re.compile(r"(.*)@([a-z]{1,8}(?:-[a-z0-9]{1,8})*)", re.DOTALL | re.IGNORECASE)
+BOUNDS = (">=", "<=")
 MAX_EXPRESSIONS = 8
 MAX_FACETS = 100
 
@@ -77,7 +79,7 @@ def parse_expression(text: str) -> MetadataExpression:
     name, operator, operand = parts.groups()
     predicate = predicate_iri(name)
     value, language = _value_and_language(operand)
-    if operator in (">=", "<=") and number_of(value) is None:
+    if operator in BOUNDS and number_of(value) is None:
         raise _refusal(f"{operator} compares numbers, dates and times, not “{value:.80}”.")
     return MetadataExpression(predicate, operator, value, language)
 
@@ -101,11 +103,22 @@ def items_with_metadata(*expressions: str, rows: QuerySet[Item] | None = None) -
     if len(expressions) > MAX_EXPRESSIONS:
         raise _refusal(f"At most {MAX_EXPRESSIONS} expressions at once.")
     found: Any = Item.objects.all() if rows is None else rows
-    for expression in map(parse_expression, expressions):
-        matching = ItemAttribute.objects.filter(expression.condition()).values("item")
-        negated = expression.operator == "!="
-        found = found.exclude(pk__in=matching) if negated else found.filter(pk__in=matching)
+    for wanted in _together(map(parse_expression, expressions)):
+        matching = ItemAttribute.objects.filter(*(each.condition() for each in wanted))
+        if wanted[0].operator == "!=":
+            found = found.filter(~Exists(matching.filter(item=OuterRef("pk"))))
+        else:
+            found = found.filter(pk__in=matching.values("item"))
     return found
+
+
+def _together(expressions: Iterable[MetadataExpression]) -> Iterable[list[MetadataExpression]]:
+    """Groups that one statement must fulfil: the two ends of a range; else each by itself."""
+    groups: dict[tuple[str, ...], list[MetadataExpression]] = {}
+    for each in expressions:
+        ends = ("range",) if each.operator in BOUNDS else (each.operator, each.value)
+        groups.setdefault((each.predicate, each.language, *ends), []).append(each)
+    return groups.values()
 
 
 def metadata_facets(predicate: str, rows: QuerySet[Item], limit: int = MAX_FACETS) -> list[Facet]:

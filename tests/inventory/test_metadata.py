@@ -105,6 +105,11 @@ class TestFinding:
         assert found("schema:price<=10") == {cheap}
         assert found("schema:price>=9.5", "schema:price<=100") == {cheap, dear}
 
+    def test_both_ends_of_a_range_hold_for_a_single_value(self):
+        described(schema_price=[5, 25])
+        within = described(schema_price=[5, 15])
+        assert found("schema:price>=10", "schema:price<=20") == {within}
+
     def test_dates_compare_as_moments(self):
         old, new = described(dc_date="2023-12-31"), described(dc_date="2024-01-01T02:00:00+01:00")
         assert found("dc:date>=2024-01-01") == {new}
