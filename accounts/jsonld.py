@@ -5,7 +5,7 @@ from typing import Any
 
 from recsys.lib.jsonld.addresses import (
     activity_context,
-    address,
+    person_iri,
     schema_context,
     without_gaps,
 )
@@ -15,7 +15,7 @@ from recsys.lib.jsonld.rest import ACTIVITY
 def person_document(card: Mapping[str, Any], media_type: str = "") -> dict[str, Any]:
     """A public card: id, username, display name and biography."""
     name = card.get("display_name") or card["username"]
-    iri = address("people", card["id"])
+    iri = person_iri(card["id"])
     biography = card.get("biography") or None
     if media_type == ACTIVITY:
         return without_gaps(

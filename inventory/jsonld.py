@@ -14,6 +14,7 @@ from recsys.lib.jsonld.addresses import (
     activity_context,
     address,
     own_id,
+    person_iri,
     schema_context,
     without_gaps,
 )
@@ -60,10 +61,6 @@ def item_iri(item_id: int) -> str:
     return address("items", item_id)
 
 
-def person_iri(user_id: int) -> str:
-    return address("people", user_id)
-
-
 def category_iri(slug: str) -> str:
     return address("categories", slug)
 
@@ -87,12 +84,24 @@ def product(item: Card, category_of: CategoryOf) -> Document:
             "itemCondition": _reference(CONDITIONS.get(item["condition"])),
             "offers": offer(item),
             "dcterms:created": _moment(item["created_at"]),
-            "dcterms:modified": _moment(item["updated_at"]),
+            "dcterms:modified": _moment(item.get("updated_at")),
             "dcterms:creator": {"@id": person_iri(item["seller"])},
             **own_words(item),
             "metadata": item.get("metadata") or None,
         }
     )
+
+
+def card_object(card: Card, media_type: str = "") -> Document:
+    """An item as served lists show it: its category and seller are objects of their own."""
+    category = card["category"]
+    item = {**card, "category": None, "seller": card["seller"]["id"]}
+    if media_type == ACTIVITY:
+        return activity_object(item)
+    said = product(item, {}.get)
+    if category is not None:
+        said["category"] = _category_code(category["slug"], category["name"])
+    return said
 
 
 def offer(item: Card) -> Document:
@@ -101,7 +110,7 @@ def offer(item: Card) -> Document:
     figures: Document = {"price": item["current_price"]}
     if is_lot:
         figures = {
-            "lowPrice": item["starting_price"],
+            "lowPrice": item.get("starting_price"),
             "highPrice": item["current_price"],
             "offerCount": item["bid_count"],
         }
@@ -141,7 +150,7 @@ def activity_object(item: Card) -> Document:
             "content": item.get("description") or None,
             "attributedTo": person_iri(item["seller"]),
             "published": item["created_at"],
-            "updated": item["updated_at"],
+            "updated": item.get("updated_at"),
             "startTime": item["start_at"],
             "endTime": item["end_at"],
             "url": item_iri(item["id"]),
@@ -219,24 +228,44 @@ def categories_document(page: Mapping[str, Any], here: str, media_type: str = ""
     return page_document(page, here, members, media_type)
 
 
-def bag_document(bag: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> Document:
-    """A bag as an ActivityStreams Collection; each member says how many of it there are.
+def bag_document(bag: Mapping[str, Any]) -> Document:
+    """A bag as the API answers it: an ActivityStreams Collection whose pages are its entries."""
+    return {"@context": activity_context(), **_bag(bag)}
 
-    `bag` has id, name, owner and visibility; an entry has item (an id) and quantity.
-    """
+
+def bags_document(page: Mapping[str, Any], here: str) -> Document:
+    """A page of bags."""
+    return page_document(page, here, map(_bag, page["results"]), ACTIVITY)
+
+
+def entries_document(page: Mapping[str, Any], here: str, bag_id: int) -> Document:
+    """A page of a bag; each member says how many of it there are."""
     members = [
         {"id": item_iri(entry["item"]), "type": "Object", "entryQuantity": entry["quantity"]}
-        for entry in entries
+        for entry in page["results"]
     ]
+    return without_gaps(
+        {
+            "@context": activity_context(),
+            "id": here,
+            "type": "CollectionPage",
+            "partOf": address("bags", bag_id),
+            "items": members,
+            "next": page.get("next"),
+            "prev": page.get("previous"),
+        }
+    )
+
+
+def _bag(bag: Mapping[str, Any]) -> Document:
     return {
-        "@context": activity_context(),
         "id": address("bags", bag["id"]),
         "type": "Collection",
         "name": bag["name"],
         "attributedTo": person_iri(bag["owner"]),
         "bagVisibility": bag["visibility"],
-        "totalItems": len(members),
-        "items": members,
+        "totalItems": bag["entry_count"],
+        "first": address("bags", bag["id"], "entries"),
     }
 
 

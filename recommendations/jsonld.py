@@ -7,9 +7,10 @@ own terms say how strongly, why and by what each entry is recommended.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from inventory.jsonld import card_object, item_iri, page_document
 from recsys.lib.jsonld.addresses import (
     activity_context,
-    address,
+    person_iri,
     schema_context,
     without_gaps,
 )
@@ -21,6 +22,18 @@ Entry = Mapping[str, Any]
 
 Describe = Callable[[Any], Document]
 """What stands for an entry's item: the whole item in the asked-for words, or its IRI alone."""
+
+
+CategoryIri = Callable[[int], str]
+
+
+def shown_entry(media_type: str) -> Describe:
+    """Describes an entry's item by its card; where only ids were asked for, by its IRI."""
+
+    def describe(item: Any) -> Document:
+        return {"@id": item_iri(item)} if isinstance(item, int) else card_object(item, media_type)
+
+    return describe
 
 
 def list_document(
@@ -92,26 +105,29 @@ def reasons(entry: Entry) -> Document:
 
 
 def interests_document(
-    user_id: int, interests: Iterable[Mapping[str, Any]], category_iri: Callable[[Any], str]
+    page: Mapping[str, Any], here: str, category_iri: CategoryIri, media_type: str = ""
 ) -> Document:
-    """What a person cares about: each category with its score and what stands behind it."""
-    return {
-        "@context": schema_context(),
-        "@id": address("people", user_id),
-        "@type": "Person",
-        "interest": [
-            without_gaps(
-                {
-                    "schema:about": {"@id": category_iri(interest["category"])},
-                    "interestScore": _decimal(interest["score"]),
-                    "countedInteractions": interest["interaction_count"],
-                    "lastInteractionAt": interest["last_interaction_at"],
-                    "computedAt": interest["computed_at"],
-                }
-            )
-            for interest in interests
-        ],
-    }
+    """A page of interests: each person with theirs, in the order given."""
+    people: dict[int, list[Document]] = {}
+    for interest in page["results"]:
+        people.setdefault(interest["user"], []).append(_interest(interest, category_iri))
+    members = (
+        {"@id": person_iri(user_id), "@type": "Person", "interest": interests}
+        for user_id, interests in people.items()
+    )
+    return page_document(page, here, members, media_type)
+
+
+def _interest(interest: Mapping[str, Any], category_iri: CategoryIri) -> Document:
+    return without_gaps(
+        {
+            "schema:about": {"@id": category_iri(interest["category"])},
+            "interestScore": _decimal(interest["score"]),
+            "countedInteractions": interest["interaction_count"],
+            "lastInteractionAt": interest["last_interaction_at"],
+            "computedAt": interest["computed_at"],
+        }
+    )
 
 
 def _decimal(score: float | None) -> str | None:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts import services
+from accounts.jsonld import person_document
 from accounts.models import Friendship, User
 from accounts.policies import is_administrator
 from accounts.rest.serializers import (
@@ -19,11 +20,12 @@ from accounts.rest.serializers import (
     MeReadSerializer,
     PersonReadSerializer,
 )
+from recsys.lib.jsonld.rest import LinkedAnswers
 
 USERNAME = OpenApiParameter("username", str, OpenApiParameter.PATH)
 
 
-class PersonViewSet(RetrieveModelMixin, GenericViewSet):
+class PersonViewSet(LinkedAnswers, RetrieveModelMixin, GenericViewSet):
     """Everybody's public card; administrators see the account."""
 
     queryset = User.objects.all()
@@ -38,6 +40,20 @@ class PersonViewSet(RetrieveModelMixin, GenericViewSet):
     def retrieve(self, request: Request, username: str) -> Response:
         self.kwargs["username"] = username.lower()
         return super().retrieve(request)
+
+    @extend_schema(
+        operation_id="person_by_id",
+        parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH)],
+        responses=PersonReadSerializer,
+    )
+    @action(detail=False, url_path="id/(?P<id>[0-9]{1,18})")
+    def by_id(self, request: Request, id: str) -> Response:  # noqa: A002 (the address calls it so)
+        """The card by the number that offers and makers of items name."""
+        self.lookup_field = "id"
+        return super().retrieve(request)
+
+    def linked_data(self, data: Any, media_type: str) -> dict[str, Any]:
+        return person_document(data, media_type)
 
 
 class FriendViewSet(ListModelMixin, GenericViewSet):

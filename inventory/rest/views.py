@@ -93,6 +93,9 @@ class ItemViewSet(LinkedData, ListModelMixin, RetrieveModelMixin, GenericViewSet
     filter_backends = (PolicyFilter, DjangoFilterBackend, OrderingFilter)
     filterset_class = ItemFilter
     lookup_value_regex = "[0-9]{1,19}"
+    linked_actions = frozenset(
+        {"list", "retrieve", "create", "partial_update", "destroy", "publish", "unpublish"}
+    )
     ordering = ("-created_at", "-id")
     ordering_fields = ("created_at", "end_at", "current_price", "bid_count", "watcher_count")
 

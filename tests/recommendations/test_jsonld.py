@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.jsonld import person_document
-from inventory.jsonld import bag_document, category_iri, item_iri
+from inventory.jsonld import bag_document, category_iri, entries_document, item_iri
 from recommendations.jsonld import interests_document, list_document, similar_document
 from recsys.lib.jsonld.processor import expand
 from recsys.lib.jsonld.rest import ACTIVITY
@@ -18,8 +18,10 @@ ANSWER = {
     "model": "7",
 }
 CARD = {"id": 5, "username": "ada", "display_name": "Ada", "biography": ""}
-BAG = {"id": 3, "name": "Foxes", "owner": 5, "visibility": "public"}
+BAG = {"id": 3, "name": "Foxes", "owner": 5, "visibility": "public", "entry_count": 1}
+ENTRIES = {"results": [{"item": 1, "quantity": 2}]}
 INTEREST = {
+    "user": 5,
     "category": "maps",
     "score": 1.0,
     "interaction_count": 4,
@@ -39,10 +41,12 @@ def describe(item_id):
         list_document(ANSWER, HERE, describe, ACTIVITY),
         similar_document(item_iri(9), ANSWER["results"], describe),
         similar_document(item_iri(9), ANSWER["results"], describe, ACTIVITY),
-        interests_document(5, [INTEREST], category_iri),
+        interests_document({"results": [INTEREST]}, HERE, category_iri),
+        interests_document({"results": [INTEREST]}, HERE, category_iri, ACTIVITY),
         person_document(CARD),
         person_document(CARD, ACTIVITY),
-        bag_document(BAG, [{"item": 1, "quantity": 2}]),
+        bag_document(BAG),
+        entries_document(ENTRIES, HERE, 3),
     ],
 )
 def test_document_has_an_absolute_id_and_a_type_and_no_unexplained_word(document):
@@ -63,6 +67,6 @@ def test_list_keeps_order_scores_and_reasons(media_type):
 
 
 def test_bag_says_how_many_of_each_item():
-    (node,) = expand(bag_document(BAG, [{"item": 1, "quantity": 2}])).nodes
+    (node,) = expand(entries_document(ENTRIES, HERE, 3)).nodes
     (member,) = node["https://www.w3.org/ns/activitystreams#items"]
     assert member[f"{namespace()}entryQuantity"][0]["@value"] == 2

@@ -13,6 +13,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from inventory import queries, services
 from inventory.data import BagChange
+from inventory.jsonld import bag_document, bags_document
 from inventory.models import Bag
 from inventory.rest.collections.documents import BagDocumentParser, document_of
 from inventory.rest.collections.filters import BagFilter
@@ -31,11 +32,12 @@ from inventory.rest.collections.serializers import (
 )
 from recsys.lib.access import PolicyPermission
 from recsys.lib.idempotency.rest import idempotent
+from recsys.lib.jsonld.rest import LinkedAnswers
 
 ID = "[0-9]{1,19}"
 
 
-class BagViewSet(ReadOnlyModelViewSet):
+class BagViewSet(LinkedAnswers, ReadOnlyModelViewSet):
     """The caller's bags, those shared with them, and public ones."""
 
     queryset = Bag.objects.all()
@@ -43,6 +45,12 @@ class BagViewSet(ReadOnlyModelViewSet):
     permission_classes = (IsAuthenticatedOrReadOnly, PolicyPermission)
     filterset_class = BagFilter
     lookup_value_regex = ID
+    linked_actions = frozenset({"list", "retrieve", "create", "partial_update", "destroy"})
+
+    def linked_data(self, data: Any, media_type: str) -> dict[str, Any]:
+        if self.action == "list":
+            return bags_document(data, self.request.build_absolute_uri())
+        return bag_document(data)
 
     def get_queryset(self) -> Any:
         bags: Any = super().get_queryset()

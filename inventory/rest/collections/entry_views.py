@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from inventory import services
+from inventory.jsonld import entries_document
 from inventory.models import Bag, BagEntry
 from inventory.rest.collections.cards import card_of_item, with_card
 from inventory.rest.collections.serializers import (
@@ -18,6 +19,7 @@ from inventory.rest.collections.serializers import (
 )
 from recsys.lib.access import PolicyPermission
 from recsys.lib.idempotency.rest import HEADER, idempotent
+from recsys.lib.jsonld.rest import LinkedAnswers
 from recsys.lib.lookup import get_readable
 from recsys.lib.pagination import KeysetPagination
 
@@ -29,7 +31,7 @@ class ByItem(KeysetPagination):
     ordering = ("item",)
 
 
-class BagEntryViewSet(ListModelMixin, GenericViewSet):
+class BagEntryViewSet(LinkedAnswers, ListModelMixin, GenericViewSet):
     """What lies in one bag, by item."""
 
     queryset = BagEntry.objects.all()
@@ -38,6 +40,11 @@ class BagEntryViewSet(ListModelMixin, GenericViewSet):
     pagination_class = ByItem
     lookup_url_kwarg = "item"
     lookup_value_regex = "[0-9]{1,19}"
+
+    def linked_data(self, data: Any, media_type: str) -> dict[str, Any]:
+        page = data if self.action == "list" else {"results": [data]}
+        here = self.request.build_absolute_uri()
+        return entries_document(page, here, int(self.kwargs["bag_id"]))
 
     def get_queryset(self) -> Any:
         return super().get_queryset().prefetch_related(card_of_item(self.request.user))

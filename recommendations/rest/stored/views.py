@@ -13,9 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from inventory.jsonld import category_iri
+from inventory.queries import CategoryTree
+from recommendations.jsonld import interests_document
 from recommendations.models import ItemSimilarity, RecommendedItem, UserInterest
 from recommendations.rest.stored import filters, serializers
 from recsys.lib.errors import Conflict
+from recsys.lib.jsonld.rest import LinkedAnswers
 from recsys.lib.pagination import KeysetPagination
 
 
@@ -57,7 +61,7 @@ class BestFirst(KeysetPagination):
 
 
 @described
-class UserInterestViewSet(StoredRowViewSet):
+class UserInterestViewSet(LinkedAnswers, StoredRowViewSet):
     """What the system believes I want, best first; managers see everybody's."""
 
     queryset = UserInterest.objects.all()
@@ -65,6 +69,13 @@ class UserInterestViewSet(StoredRowViewSet):
     write_serializer_class = serializers.UserInterestWriteSerializer
     filterset_class = filters.UserInterestFilter
     pagination_class = BestFirst
+
+    def linked_data(self, data: Any, media_type: str) -> dict[str, Any]:
+        page = data if self.action == "list" else {"results": [data]}
+        here, categories = self.request.build_absolute_uri(), CategoryTree().by_id
+        return interests_document(
+            page, here, lambda pk: category_iri(categories[pk].slug), media_type
+        )
 
 
 class ByRank(KeysetPagination):

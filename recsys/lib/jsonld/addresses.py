@@ -13,6 +13,11 @@ def address(*parts: Any) -> str:
     return "/".join((settings.PUBLIC_URL, "api/v1", *map(str, parts), ""))
 
 
+def person_iri(user_id: int) -> str:
+    """Of a person's public card; by number, since names may change."""
+    return address("people", "id", user_id)
+
+
 def own_id(iri: str, collection: str) -> int | None:
     """The 3 of `https://…/api/v1/items/3/` on this site; None for any other IRI."""
     prefix = address(collection)

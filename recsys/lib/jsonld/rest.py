@@ -1,7 +1,8 @@
 """JSON-LD over REST: negotiated by `Accept`, read by `Content-Type`.
 
-A view that mixes in `LinkedData` answers JSON as ever; asked for JSON-LD it turns that same data
-into a document by its `linked_data`. Refusals, and what OPTIONS tells, stay plain JSON.
+A view that mixes in `LinkedAnswers` answers JSON as ever; asked for JSON-LD it turns that same
+data into a document by its `linked_data`. Refusals, and what OPTIONS tells, stay plain JSON.
+`LinkedData` reads it as well.
 """
 
 from typing import Any, ClassVar
@@ -55,12 +56,18 @@ class ActivityRenderer(LinkedDataRenderer):
     format = "activity"
 
 
-class LinkedData:
+class LinkedAnswers:
     """For views: the same answers as JSON-LD, too."""
 
     renderer_classes: ClassVar[Any] = (JSONRenderer, LinkedDataRenderer, ActivityRenderer)
-    parser_classes: ClassVar[Any] = (JSONParser, LinkedDataParser)
+    linked_actions: ClassVar[frozenset[str] | None] = None
+    """Of a viewset: those that answer with what `linked_data` knows; None for all."""
     request: Any
+
+    def get_renderers(self) -> Any:
+        if self.linked_actions is None or getattr(self, "action", None) in self.linked_actions:
+            return super().get_renderers()  # type: ignore[misc]
+        return [JSONRenderer()]
 
     def linked_data(self, data: Any, media_type: str) -> dict[str, Any]:
         """The JSON-LD document of an answer's data, in the vocabulary of the media type."""
@@ -70,6 +77,12 @@ class LinkedData:
         """Whether this request will be answered with JSON-LD."""
         renderer = getattr(self.request, "accepted_renderer", None)
         return isinstance(renderer, LinkedDataRenderer)
+
+
+class LinkedData(LinkedAnswers):
+    """For views that are sent JSON-LD, too."""
+
+    parser_classes: ClassVar[Any] = (JSONParser, LinkedDataParser)
 
     def sent_linked_data(self) -> bool:
         """Whether this request's body is JSON-LD."""
