@@ -39,6 +39,7 @@ ACCOUNTS = [
     ("DELETE", "me/", PASSWORD, "401 204 204 204 204 204 204 401"),
     ("GET", "me/export/", None, "401 200 200 200 200 200 200 401"),
     ("GET", "people/owner/", None, "200 200 200 200 200 200 200 401"),
+    ("GET", "people/id/{owner}/", None, "200 200 200 200 200 200 200 401"),
     ("GET", "friends/", None, "401 200 200 200 200 200 200 401"),
     ("POST", "friends/", {"username": "locked"}, "401 201 201 201 201 201 201 401"),
     ("DELETE", "friends/viewer/", None, "401 204 404 404 404 404 404 401"),
