@@ -98,7 +98,7 @@ def card_object(card: Card, media_type: str = "") -> Document:
     item = {**card, "category": None, "seller": card["seller"]["id"]}
     if media_type == ACTIVITY:
         return activity_object(item)
-    said = product(item, {}.get)
+    said = product(item, lambda _id: None)
     if category is not None:
         said["category"] = _category_code(category["slug"], category["name"])
     return said
