@@ -26,6 +26,7 @@ from accounts.rest.serializers import (
     SignInWriteSerializer,
 )
 from accounts.throttling import address_of, take_slot, use_up
+from recsys.lib.jsonld.rest import LinkedAnswers
 
 
 class OwnView(APIView):
@@ -105,6 +106,8 @@ class MeView(OwnView):
 
 
 class ExportView(OwnView):
+    renderer_classes = LinkedAnswers.renderer_classes
+
     @extend_schema(responses={(200, "application/ld+json"): OpenApiTypes.OBJECT})
     def get(self, request: Request) -> StreamingHttpResponse:
         """Everything stored about me, as one JSON-LD document, sent as it is read."""

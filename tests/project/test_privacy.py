@@ -164,8 +164,8 @@ def test_the_person_of_these_tests_has_a_row_of_every_kind(person):
 
 
 def exported(client):
-    answer = client.get(f"{ME}export/")
-    assert answer.status_code == 200
+    answer = client.get(f"{ME}export/", HTTP_ACCEPT="application/ld+json")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/ld+json")
     assert answer.streaming
     return json.loads(b"".join(answer.streaming_content))
 
