@@ -1,5 +1,6 @@
 """Addresses of the served lists. What is worth a look is decided by `serving`."""
 
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
@@ -14,7 +15,9 @@ from rest_framework.request import Request as HttpRequest
 from rest_framework.views import APIView
 
 from accounts.queries import is_manager
+from inventory.jsonld import item_iri
 from inventory.queries import latest_bag_items
+from recommendations.jsonld import list_document, shown_entry, similar_document
 from recommendations.rest.served.serializers import (
     AnswerSerializer,
     ExplanationSerializer,
@@ -28,10 +31,12 @@ from recommendations.serving import (
     popular_list,
     similar_list,
 )
+from recsys.lib.jsonld.rest import ACTIVITY, JSON_LD
 from recsys.lib.media import to_json
 from recsys.lib.pagination import MAX_LIMIT, limit_from
 from recsys.lib.parameters import whole_number_from
 
+LINKED = (JSON_LD, ACTIVITY)
 LIMIT = OpenApiParameter("limit", int, description="How many, from 1 to 100.", default=20)
 FIELDS = OpenApiParameter(
     "fields", str, enum=["id"], description="`id`: ids, scores and reasons without the cards."
@@ -50,17 +55,33 @@ class ServedView(APIView):
 
 
 def answer(
-    request: HttpRequest, body: dict[str, Any], *, private: bool = False
+    request: HttpRequest,
+    body: dict[str, Any],
+    *,
+    private: bool = False,
+    document: Callable[[dict[str, Any], str], dict[str, Any]] | None = None,
 ) -> HttpResponseBase | None:
-    """Lists change the moment an item ends: they may be kept, but must be asked for again."""
-    content = to_json(body)
-    response = HttpResponse(content, content_type="application/json")
+    """Lists change the moment an item ends: they may be kept, but must be asked for again.
+
+    `document` turns the body into JSON-LD for who asks for it, of a media type of `LINKED`.
+    """
+    accepted = request.META.get("HTTP_ACCEPT", "")
+    linked = next((kind for kind in LINKED if kind in accepted), None) if document else None
+    content = to_json(document(body, linked) if document and linked else body)
+    response = HttpResponse(content, content_type=linked or "application/json")
+    response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-cache, private" if private else "no-cache, public"
     if request.method == "POST":
         return response
     etag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
     response.headers["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response)
+
+
+def as_list(request: HttpRequest) -> Callable[[dict[str, Any], str], dict[str, Any]]:
+    """An ItemList, or an OrderedCollection, that names the address it was found at."""
+    here = request.build_absolute_uri()
+    return lambda body, kind: list_document(body, here, shown_entry(kind), kind)
 
 
 class HomeListView(ServedView):
@@ -89,7 +110,8 @@ class HomeListView(ServedView):
         ):
             raise PermissionDenied("You may ask for your own recommendations only.")
         served = home_list(Request(timezone.now(), limit, user_id, cards))
-        return answer(request, served.as_dict(cards=cards), private=True)
+        body = served.as_dict(cards=cards)
+        return answer(request, body, private=True, document=as_list(request))
 
 
 def wants_cards(request: HttpRequest) -> bool:
@@ -107,7 +129,7 @@ class PopularListView(ServedView):
     @extend_schema(operation_id="popular", parameters=[LIMIT], responses=AnswerSerializer, auth=[])
     def get(self, request: HttpRequest) -> HttpResponseBase | None:
         served = popular_list(Request(timezone.now(), limit_from(request)))
-        return answer(request, served.as_dict())
+        return answer(request, served.as_dict(), document=as_list(request))
 
 
 class SimilarListView(ServedView):
@@ -131,7 +153,15 @@ class SimilarListView(ServedView):
             request.user.pk if personal else None,
         )
         served = similar_list(item_id, asked, actor=request.user)
-        return answer(request, served.as_dict(), private=personal)
+        source = item_iri(item_id)
+        return answer(
+            request,
+            served.as_dict(),
+            private=personal,
+            document=lambda body, kind: similar_document(
+                source, body["results"], shown_entry(kind), kind
+            ),
+        )
 
 
 class ForItemsView(ServedView):
@@ -151,7 +181,7 @@ class ForItemsView(ServedView):
         served = list_for_items(
             given["items"], Request(timezone.now(), given["limit"], request.user.pk)
         )
-        return answer(request, served.as_dict(), private=True)
+        return answer(request, served.as_dict(), private=True, document=as_list(request))
 
 
 class ForBagView(ServedView):
@@ -165,7 +195,8 @@ class ForBagView(ServedView):
     def get(self, request: HttpRequest, bag_id: int) -> HttpResponseBase | None:
         asked = Request(timezone.now(), limit_from(request), request.user.pk)
         items = latest_bag_items(bag_id, MAX_LIMIT, actor=request.user)
-        return answer(request, list_for_items(items, asked).as_dict(), private=True)
+        body = list_for_items(items, asked).as_dict()
+        return answer(request, body, private=True, document=as_list(request))
 
 
 class WhyView(ServedView):
