@@ -7,6 +7,7 @@ shelf looks like a family and no two neighbours look alike.
 from collections.abc import Callable, Iterator
 from math import cos, pi, sin
 from random import Random
+from zlib import crc32
 
 from inventory.data import Kind
 
@@ -15,15 +16,18 @@ GOLDEN_ANGLE = 137.508
 """Of hues: neighbouring categories lie as far apart on the colour wheel as can be."""
 
 Shapes = Iterator[str]
+Motif = Callable[[Random, float], Shapes]
 
 
-def draw(kind: str, category: int, item: int) -> str:
-    """The picture of an item as an SVG document, without styles or scripts."""
-    rng = Random(item * 1_000_003 + category)
-    hue = (category * GOLDEN_ANGLE + rng.uniform(-14, 14)) % 360
-    motifs = MOTIFS.get(kind, LOTS)
-    motif = motifs[category % len(motifs)]
-    shapes = "".join(motif(rng, hue))
+def draw(kind: str, category: str, item: int) -> str:
+    """The picture of an item as an SVG document, without styles or scripts.
+
+    `category` is a slug: what it speaks of is drawn, as far as there is a shape for it.
+    """
+    number = crc32(category.encode())
+    rng = Random(item * 1_000_003 + number)
+    hue = (number % 1_000 * GOLDEN_ANGLE + rng.uniform(-14, 14)) % 360
+    shapes = "".join(_motif(kind, category)(rng, hue))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<defs><linearGradient id="g" x2="1" y2="1"><stop stop-color="{_tone(hue, 55, 82)}"/>'
@@ -117,7 +121,7 @@ def _frames(rng: Random, hue: float) -> Shapes:
 
 
 def _strung(rng: Random, hue: float) -> Shapes:
-    """Two rounds and what joins them: guitars, bicycles, glasses, shoes."""
+    """Two rounds and what joins them: bicycles, glasses."""
     yield _shadow(115)
     left, right, radius = 92 + rng.uniform(-8, 8), 228 + rng.uniform(-8, 8), rng.uniform(44, 56)
     dark, bright = _tone(hue, 30, 22), _tone(hue + 180, 60, 46)
@@ -199,11 +203,21 @@ def _file(rng: Random, hue: float) -> Shapes:
         yield _rect(114, 88 + 18 * line, (rng.uniform(36, 96), 8), 4, _tone(hue, 40, 60))
 
 
-LOTS: tuple[Callable[[Random, float], Shapes], ...] = (_box, _dial, _vessel, _frames, _strung)
-MOTIFS: dict[str, tuple[Callable[[Random, float], Shapes], ...]] = {
-    Kind.LOT: LOTS,
-    Kind.AVATAR: (_avatar,),
-    Kind.MAP: (_map,),
-    Kind.PROP: (_prop,),
-    Kind.FILE: (_file,),
+def _motif(kind: str, category: str) -> Motif:
+    named = (motif for motif, words in LOTS.items() if any(w in category for w in words))
+    return MOTIFS.get(kind) or next(named, _frames)
+
+
+LOTS: dict[Motif, tuple[str, ...]] = {
+    _box: ("camera", "console", "radio", "hi-fi", "handheld", "phone", "computer", "bag"),
+    _dial: ("watch", "clock", "coin", "telescope", "lens"),
+    _vessel: ("ceramic", "lamp", "glass", "vase"),
+    _strung: ("bicycle", "bike", "glasses"),
+}
+"""What a lot's category speaks of; where nothing fits, sheets that could be anything."""
+MOTIFS: dict[str, Motif] = {
+    Kind.AVATAR: _avatar,
+    Kind.MAP: _map,
+    Kind.PROP: _prop,
+    Kind.FILE: _file,
 }

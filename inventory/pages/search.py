@@ -29,7 +29,7 @@ ORDERS = {
 
 @require_safe
 @cache_control(public=True, max_age=YEAR, immutable=True)
-def picture(_request: HttpRequest, kind: str, category: int, item: int) -> HttpResponse:
+def picture(_request: HttpRequest, kind: str, category: str, item: int) -> HttpResponse:
     """Drawn from its address alone: nothing is looked up, and so nothing is given away."""
     if kind not in Kind.values:
         raise Http404

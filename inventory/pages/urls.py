@@ -6,7 +6,7 @@ from inventory.pages import bags, people, search, watching
 urlpatterns = [
     path("search/", search.search, name="search"),
     path("categories/<slug:slug>/", search.category, name="category-page"),
-    path("pictures/<slug:kind>/<id:category>/<id:item>.svg", search.picture, name="picture"),
+    path("pictures/<slug:kind>/<slug:category>/<id:item>.svg", search.picture, name="picture"),
     path("people/<slug:username>/", people.person, name="person"),
     path("watchlist/", watching.watchlist, name="my-watchlist"),
     path("watchlist/<id:item_id>/add/", watching.watch, name="watch"),
