@@ -26,6 +26,7 @@ class Bid(models.Model):
             models.Index(fields=["item", "-amount", "id"], name="bid_highest"),
             models.Index(fields=["item", "bidder"], name="bid_engaged"),
             models.Index(fields=["bidder", "created_at"], name="bid_by_bidder"),
+            models.Index(fields=["created_at"], name="bid_by_time"),
         ]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="bid_amount")]
 

@@ -1,7 +1,7 @@
 """Public reads of bids."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
@@ -11,8 +11,17 @@ from bidding.data import ShownBid, Standing
 from bidding.models import Bid, Order, ProxyBid
 from inventory.data import AuctionStatus
 from recsys.lib.access import Actor
+from recsys.lib.days import by_day
 
-__all__ = ["bid_history", "bids_by", "bids_of", "bids_on", "bids_with_standing", "orders_of"]
+__all__ = [
+    "bid_history",
+    "bids_by",
+    "bids_of",
+    "bids_on",
+    "bids_per_day",
+    "bids_with_standing",
+    "orders_of",
+]
 
 CLOSED = [AuctionStatus.SOLD, AuctionStatus.ENDED, AuctionStatus.CANCELLED]
 
@@ -25,6 +34,11 @@ def bids_by(people: Iterable[int] | QuerySet, since: datetime | None = None) -> 
 
 def bids_on(items: Iterable[int]) -> QuerySet[Bid]:
     return Bid.objects.filter(item__in=items)
+
+
+def bids_per_day(since: datetime) -> dict[date, int]:
+    """Bids from `since` on, by UTC day; by an index, which holds nothing else."""
+    return by_day(Bid.objects.filter(created_at__gte=since), "created_at")
 
 
 def bids_with_standing() -> QuerySet[Bid]:

@@ -174,6 +174,7 @@ class WatchlistItem(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="watchlist_newest"),
             models.Index(fields=["item", "user"], name="watchlist_by_item"),
+            models.Index(fields=["created_at"], name="watchlist_by_time"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "item"], name="watchlist_user_item")

@@ -88,6 +88,17 @@ def evict_stale_cache(progress: Progress) -> dict[str, Any]:
     return services.evict_stale_cache(now=timezone.now(), progress=progress)
 
 
+@job("warm_cache", queue=SLOW, timeout=60 * MINUTE, unique_for=timedelta(minutes=5))
+def warm_cache(progress: Progress) -> dict[str, Any]:
+    return services.warm_cache(now=timezone.now(), progress=progress)
+
+
+@job("measure_cache", queue=FAST, timeout=10 * MINUTE, unique_for=timedelta(minutes=1))
+def measure_cache(_progress: Progress) -> dict[str, Any]:
+    """Entries and bytes by family: too long a walk for a page, which shows the last result."""
+    return {family.value: each.as_dict() for family, each in services.cache_statistics().items()}
+
+
 @job("prune", queue=FAST, timeout=15 * MINUTE, unique_for=timedelta(hours=12))
 def prune(_progress: Progress) -> dict[str, Any]:
     now = timezone.now()

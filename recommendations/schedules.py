@@ -8,5 +8,6 @@ SCHEDULES = [
     Schedule("generate_popular_items", "10 * * * *"),
     Schedule("compute_item_similarities", "0 2 * * *"),
     Schedule("evict_stale_cache", "20 */6 * * *"),
+    Schedule("measure_cache", "50 * * * *"),
     Schedule("prune", "40 4 * * *"),
 ]

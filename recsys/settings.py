@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "django_q",
     "unfold",  # before the admin, whose templates it replaces
     "unfold.contrib.filters",
+    "unfold.contrib.import_export",
+    "import_export",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -273,7 +275,7 @@ UNFOLD = {
     "SITE_HEADER": "Recsys",
     "SITE_SUBHEADER": "Operator's console",
     "SITE_SYMBOL": "storefront",
-    "COMMAND": {"search_models": False},
+    "DASHBOARD_CALLBACK": "recommendations.admin.dashboard.show",
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }
 

@@ -1,4 +1,4 @@
-"""Categories and items: edited and published; what an item's metadata says."""
+"""Categories and items: edited, imported, published; what an item's metadata says."""
 
 import json
 from typing import Any
@@ -10,17 +10,20 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from inventory import services
+from inventory.admin.resources import CategoryResource, ItemResource
 from inventory.jsonld import item_document
 from inventory.models import Category, Item, ItemAttribute
 from inventory.queries import CategoryTree
 from inventory.rest.serializers import ItemReadSerializer
 from recsys.lib.console import EndlessModelAdmin, PolicyModelAdmin, asks_first, panel
+from recsys.lib.console.tables import TableAdmin
 
 MOST_STATEMENTS = 100
 
 
 @admin.register(Category)
-class CategoryAdmin(PolicyModelAdmin):
+class CategoryAdmin(TableAdmin, PolicyModelAdmin):
+    resource_classes = [CategoryResource]
     is_editable = True
     list_display = ["name", "slug", "parent", "items"]
     list_select_related = ["parent"]
@@ -57,7 +60,8 @@ class CategoryAdmin(PolicyModelAdmin):
 
 
 @admin.register(Item)
-class ItemAdmin(EndlessModelAdmin):
+class ItemAdmin(TableAdmin, EndlessModelAdmin):
+    resource_classes = [ItemResource]
     is_editable = True
     list_display = [
         "id", "title", "kind", "category", "seller", "current_price", "bid_count",

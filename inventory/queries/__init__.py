@@ -25,7 +25,12 @@ from inventory.queries.items import (
     with_cents,
 )
 from inventory.queries.metadata import item_statements, items_with_metadata, metadata_facets
-from inventory.queries.watchlists import watches_by, watches_of, watches_of_person
+from inventory.queries.watchlists import (
+    watches_by,
+    watches_of,
+    watches_of_person,
+    watches_per_day,
+)
 from inventory.queries.worlds import get_world
 
 __all__ = [
@@ -55,5 +60,6 @@ __all__ = [
     "watches_by",
     "watches_of",
     "watches_of_person",
+    "watches_per_day",
     "with_cents",
 ]

@@ -1,14 +1,15 @@
 """What people watch."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from inventory.models import WatchlistItem
+from recsys.lib.days import by_day
 
-__all__ = ["watches_by", "watches_of", "watches_of_person"]
+__all__ = ["watches_by", "watches_of", "watches_of_person", "watches_per_day"]
 
 
 def watches_by(
@@ -26,3 +27,8 @@ def watches_of(items: Iterable[int]) -> QuerySet[WatchlistItem]:
 def watches_of_person(user: Any) -> QuerySet[WatchlistItem]:
     """What this person watches; their id, or an expression for it."""
     return WatchlistItem.objects.filter(user=user)
+
+
+def watches_per_day(since: datetime) -> dict[date, int]:
+    """Watches from `since` on that still stand, by UTC day; by an index."""
+    return by_day(WatchlistItem.objects.filter(created_at__gte=since), "created_at")

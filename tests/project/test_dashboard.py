@@ -1,0 +1,194 @@
+"""The operator's first page: what it says, to whom, and at what price."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from recommendations.cache import Key, lookup
+from recommendations.data import Family
+from recommendations.models import TrainedModel
+from recommendations.services import generate_popular_items
+from recsys.lib.jobs.models import Heartbeat, Job
+from recsys.lib.jobs.runner import run
+from recsys.lib.jobs.services import enqueue
+from tests.factories import BidFactory, ItemFactory, UserFactory, WatchlistItemFactory
+from tests.project.console_rows import make_rows
+from tests.project.test_console import signed_in
+
+pytestmark = pytest.mark.django_db
+INDEX = reverse("admin:index")
+STATEMENTS = 40
+
+
+@pytest.fixture(autouse=True)
+def _figures_of_this_test():
+    cache.clear()
+
+
+@pytest.fixture
+def browser(client, manager):
+    return signed_in(client, manager)
+
+
+def page(browser):
+    return browser.get(INDEX).content.decode()
+
+
+def words(browser):
+    return [each.words for each in browser.get(INDEX).context["attention"]]
+
+
+def test_it_tells_live_items_active_people_bids_and_watches(browser, now):
+    UserFactory(last_sign_in_at=now)
+    UserFactory(date_joined=now - timedelta(days=60))
+    bid = BidFactory()
+    BidFactory(item=bid.item, created_at=now - timedelta(days=3))
+    BidFactory(item=bid.item, created_at=now - timedelta(days=30))
+    WatchlistItemFactory(item=bid.item)
+    ItemFactory(publication_status="draft")
+    context = browser.get(INDEX).context
+    tiles = dict(context["tiles"])
+    assert (tiles["Live items"], tiles["Bids today"], tiles["Watches today"]) == ("1", "1", "1")
+    chart = dict(context["charts"])["Bids per day"]
+    assert '"data": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1]' in chart
+
+
+def test_everything_that_is_wrong_is_said_in_words(browser):
+    Job.objects.create(
+        name="prune", queue="recommendations", max_attempts=3, timeout=9, state="discarded"
+    )
+    said = words(browser)
+    assert "1 job was discarded after the last attempt." in said
+    assert "Workers: No worker serves recommendations, recommendations_slow." in said
+    assert "Popular items: no job has made them yet (generate_popular_items)." in said
+
+
+def test_nothing_is_said_where_all_is_well(browser, now):
+    for queue in ("recommendations", "recommendations_slow"):
+        Heartbeat.objects.create(cluster=queue, queue=queue, beat_at=now)
+    for name in (
+        "generate_recommendations", "generate_popular_items", "compute_item_similarities",
+    ):  # fmt: skip
+        run(enqueue(name).pk)
+    assert words(browser) == []
+    assert "Nothing: jobs run" in page(browser)
+
+
+def test_lists_that_were_made_too_long_ago_are_overdue(browser, now):
+    job = enqueue("generate_popular_items")
+    run(job.pk)
+    Job.objects.filter(pk=job.pk).update(finished_at=now - timedelta(hours=5))
+    said = "Popular items: last made 5 hours ago (generate_popular_items)."
+    assert said in words(browser)
+
+
+def test_a_cache_that_is_switched_off_is_told(browser, settings):
+    settings.RECSYS_CACHE_ENABLED = False
+    assert "The recommendation cache is switched off: answers are slower." in words(browser)
+
+
+def test_entries_are_those_the_job_measured_and_hit_rates_those_of_now(browser, now):
+    ItemFactory()
+    generate_popular_items(now=now)
+    lookup([Key(Family.POPULAR)], now=now)
+    assert "not measured" not in page(browser)
+    measure = enqueue("measure_cache")
+    run(measure.pk)
+    families = {each.family: each for each in browser.get(INDEX).context["families"]}
+    popular = families[Family.POPULAR]
+    assert (popular.entries, popular.hit_percent) == (1, 100)
+    assert popular.bytes > 0
+
+
+def test_the_model_in_use_stands_beside_the_one_before(browser, now):
+    for version, recall, age in (("m1", 0.1, 2), ("m2", 0.2, 1)):
+        TrainedModel.objects.create(
+            version=version,
+            algorithm="item_graph",
+            metrics={"recall": recall, "chosen": {"k": 20}},
+            size=1,
+            promoted_at=now - timedelta(days=age),
+        )
+    model = browser.get(INDEX).context["model"]
+    assert (model["current"].version, model["before"].version) == ("m2", "m1")
+    assert model["metrics"] == [{"name": "recall", "value": 0.2, "before": 0.1}]
+
+
+def test_each_schedule_shows_its_last_tick(browser):
+    Job.objects.create(
+        name="prune", queue="recommendations", max_attempts=3, timeout=9, key="prune@then",
+        state="completed",
+    )  # fmt: skip
+    Job.objects.create(name="prune", queue="recommendations", max_attempts=3, timeout=9)
+    runs = {each.name: each.job for each in browser.get(INDEX).context["runs"]}
+    assert runs["prune"].key == "prune@then"
+    assert runs["close_due_auctions"] is None
+
+
+def test_it_takes_as_many_statements_for_hundreds_of_rows_as_for_ten(browser, manager):
+    make_rows(manager, 10)
+    few = statements(browser)
+    make_rows(manager, 250)
+    cache.clear()
+    assert statements(browser) == few
+    assert few <= STATEMENTS
+
+
+def statements(browser):
+    page(browser)
+    cache.delete_many(["console:market", "console:days"])
+    with CaptureQueriesContext(connection) as asked:
+        page(browser)
+    return len(asked)
+
+
+def test_staff_without_a_permission_see_no_figures(client, stranger):
+    shown = page(signed_in(client, stranger))
+    assert "There is nothing here for you yet" in shown
+    assert "Live items" not in shown
+
+
+def test_the_anonymous_are_sent_to_sign_in(client):
+    assert client.get(INDEX).url.startswith(reverse("admin:login"))
+
+
+def address(deed):
+    return reverse("console-cache", args=[deed])
+
+
+def test_clearing_a_family_asks_acts_tells_and_is_logged(browser, manager, now):
+    ItemFactory()
+    generate_popular_items(now=now)
+    assert "Clear?" in browser.get(address("clear-popular")).content.decode()
+    assert lookup([Key(Family.POPULAR)], now=now)[Key(Family.POPULAR)].entry
+    told = browser.post(address("clear-popular"), follow=True).content.decode()
+    assert "Cleared popular: 1 entries." in told
+    assert lookup([Key(Family.POPULAR)], now=now)[Key(Family.POPULAR)].entry is None
+    line = LogEntry.objects.get()
+    assert (line.user, line.change_message) == (manager, "Cleared popular: 1 entries.")
+
+
+@pytest.mark.parametrize("deed", ["warm", "measure"])
+def test_warming_and_measuring_are_jobs(browser, deed):
+    browser.post(address(deed))
+    job = Job.objects.get()
+    assert job.name == f"{deed}_cache"
+    run(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.COMPLETED
+    assert LogEntry.objects.count() == 1
+
+
+def test_only_managers_touch_the_cache(client, stranger):
+    browser = signed_in(client, stranger)
+    assert browser.get(address("clear")).status_code == 403
+    assert browser.post(address("clear")).status_code == 403
+
+
+def test_there_is_no_other_deed(browser):
+    assert browser.get(address("burn")).status_code == 404
