@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -81,8 +82,12 @@ def delete(request: HttpRequest, bag_id: int) -> HttpResponse:
 @require_POST
 @members_only
 @with_refusals
+@transaction.atomic
 def put_in(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Into the bag that was chosen, or into a new one of the name that was given."""
+    """Into the bag that was chosen, or into a new one of the name that was given.
+
+    No new bag is left behind where the item turns out not to be there.
+    """
     form = IntoBagForm(request.POST)
     chosen = form.cleaned_data if form.is_valid() else {}
     bag_id = chosen.get("bag")

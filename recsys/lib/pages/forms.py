@@ -65,10 +65,13 @@ def with_refusals(view: View) -> View:
 
 
 def attempt(request: HttpRequest, work: Callable[[], Any], *, done: str = "") -> bool:
-    """Do `work` and say `done`, or say why it was refused; whether it was done."""
+    """Do `work` and say `done`, or say why it was refused; whether it was done.
+
+    What does not exist or is not allowed is for `with_refusals` to answer.
+    """
     try:
         work()
-    except NotFound:
+    except (NotFound, NotAllowed):
         raise
     except DomainError as error:
         messages.error(request, error.detail)
