@@ -65,7 +65,9 @@ class LinkedAnswers:
     request: Any
 
     def get_renderers(self) -> Any:
-        if self.linked_actions is None or getattr(self, "action", None) in self.linked_actions:
+        action = getattr(self, "action", None)
+        # OPTIONS ("metadata") is answered whatever is accepted: `_is_representation`.
+        if self.linked_actions is None or action in {*self.linked_actions, "metadata"}:
             return super().get_renderers()  # type: ignore[misc]
         return [JSONRenderer()]
 
