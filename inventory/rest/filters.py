@@ -1,8 +1,6 @@
-from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
@@ -10,20 +8,12 @@ from drf_spectacular.utils import extend_schema_field
 from inventory.data import AuctionStatus, Kind, PublicationStatus
 from inventory.models import Item
 from inventory.queries import CategoryTree, items_with_metadata
-from recsys.lib.filters import IdFilter
+from recsys.lib.filters import IdFilter, MomentFilter
 
 LONGEST_SEARCH = 200
 PRICE = {"min_value": 0, "max_digits": 12, "decimal_places": 2}
 LIVE = ("live", "Live")
 STATUSES = list(dict.fromkeys([LIVE, *PublicationStatus.choices, *AuctionStatus.choices]))
-
-
-def within_calendar(moment: datetime) -> None:
-    """Refuse what falls out of the calendar once it is turned into UTC."""
-    try:
-        moment - timedelta(days=2), moment + timedelta(days=2)
-    except OverflowError as error:
-        raise ValidationError("Enter a valid date/time.") from error
 
 
 @extend_schema_field({"type": "array", "items": {"type": "string"}})
@@ -50,7 +40,7 @@ class ItemFilter(django_filters.FilterSet):
     )
     price_min = django_filters.NumberFilter("current_price", "gte", **PRICE)
     price_max = django_filters.NumberFilter("current_price", "lte", **PRICE)
-    ends_before = django_filters.IsoDateTimeFilter("end_at", "lt", validators=[within_calendar])
+    ends_before = MomentFilter("end_at", "lt")
     q = django_filters.CharFilter(
         method="matching", max_length=LONGEST_SEARCH, help_text="Words of title and description."
     )

@@ -130,3 +130,10 @@ def test_happenings_are_written_by_those_who_run_worlds_and_listed_by_their_star
     assert api(server).patch(address, {"name": "Party"}).json()["name"] == "Party"
     assert api(owner).delete(address).status_code == 403
     assert api(server).delete(address).status_code == 204
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00%2B23:59"])
+def test_a_moment_outside_the_calendar_is_the_callers_mistake(api, db, moment):
+    response = api().get(f"{HAPPENINGS}?ends_after={moment}")
+    assert response.status_code == 400
+    assert "ends_after" in response.json()["fields"]

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from inventory.models import Happening, World
-from recsys.lib.filters import IdFilter
+from recsys.lib.filters import IdFilter, MomentFilter
 
 
 class WorldFilter(django_filters.FilterSet):
@@ -25,7 +25,7 @@ class WorldFilter(django_filters.FilterSet):
 
 class HappeningFilter(django_filters.FilterSet):
     world = IdFilter(field_name="world")
-    ends_after = django_filters.IsoDateTimeFilter(field_name="ends_at", lookup_expr="gt")
+    ends_after = MomentFilter(field_name="ends_at", lookup_expr="gt")
 
     class Meta:
         model = Happening
