@@ -65,7 +65,7 @@ ROUTES = [
     ("post", "{bag}/intersect/", {"bag": "{public}"}, "200 200 403 404 401"),
     ("post", "{bag}/subtract/", {"bag": "{public}"}, "200 200 403 404 401"),
     ("get", "{bag}/overlap/?with={public}", None, "200 200 200 404 404"),
-    ("get", "{bag}/share/", None, "200 200 200 404 404"),
+    ("get", "{bag}/share/", None, "200 200 200 404 401"),
     ("post", "{bag}/share/", {"user": "{user}", "role": "viewer"}, "200 403 403 404 401"),
     ("delete", "{bag}/share/{sharee}/", None, "204 403 403 404 401"),
     ("get", "{bag}/export/", None, "200 200 200 404 404"),

@@ -64,8 +64,8 @@ def test_a_manager_cancels_and_retries(api, manager):
         ("get", "", 200),
         ("post", "", 403),
         ("get", "{id}/", 404),
-        ("post", "{id}/cancel/", 403),
-        ("post", "{id}/retry/", 403),
+        ("post", "{id}/cancel/", 404),
+        ("post", "{id}/retry/", 404),
     ],
 )
 def test_others_see_no_job_and_change_none(api, stranger, method, path, stranger_gets):

@@ -10,7 +10,7 @@ from accounts import services
 from accounts.models import Friendship, RoleGrant, Session, UserIdentity
 from bidding.models import ProxyBid
 from inventory.models import ItemAttribute
-from recommendations.models import Event, TrainedModel
+from recommendations.models import Event, MutedCategory, TrainedModel
 from recsys.lib.idempotency.models import IdempotencyKey
 from recsys.lib.jobs.models import Heartbeat, JobLock
 from tests.factories import BidFactory
@@ -88,6 +88,10 @@ def _collections(made):
 def _beliefs(cast, made):
     now = timezone.now()
     return [
+        (
+            "a category that is no interest of theirs",
+            MutedCategory.objects.create(user=cast["owner"], category=made["category"]),
+        ),
         ("an interest", made["interest"]),
         ("a recommended item", made["recommended"]),
         ("a similarity", made["similarity"]),
