@@ -1,20 +1,10 @@
 """What is served: live, wanted, filled, and whatever breaks, an answer."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
 from django.db.models import F
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
 
 from bidding.models import Order
 from inventory.models import Item
@@ -36,24 +26,15 @@ from tests.factories import (
     CategoryFactory,
     CreationFactory,
     ItemFactory,
-    UserFactory,
     WatchlistItemFactory,
 )
+from tests.recommendations.lists import ids, keep
 
 pytestmark = pytest.mark.django_db
 
 
-def ids(answer):
-    return [place.candidate.item_id for place in answer.places]
-
-
 def sources(answer):
     return [str(place.candidate.source) for place in answer.places]
-
-
-def keep(family, owner, items, at, score=0.9):
-    ranked = tuple(Ranked(item.pk, score, Reason.CATEGORY_INTEREST) for item in items)
-    cache.store(family, {owner: Entry(ranked, at)})
 
 
 @pytest.fixture
@@ -269,88 +250,3 @@ def test_a_set_of_items_is_scored_by_the_mean_of_its_members(now):
     assert ids(answer) == [both.pk, one.pk]
     assert [place.candidate.score for place in answer.places] == pytest.approx([0.3, 0.2])
     assert answer.places[0].candidate.reason == "collaborative"
-
-
-class Histories(RuleBasedStateMachine):
-    """Whatever happens: never what may not be shown, nothing twice, no list short."""
-
-    def __init__(self):
-        super().__init__()
-        self.example = transaction.atomic()
-        self.example.__enter__()
-
-    def teardown(self):
-        transaction.set_rollback(True)
-        self.example.__exit__(None, None, None)
-
-    @initialize()
-    def people_and_items(self):
-        self.now = datetime.now(UTC)
-        self.person = UserFactory()
-        self.categories = CategoryFactory.create_batch(2)
-        self.items = [
-            ItemFactory(category=self.categories[n % 2], created_at=self.now) for n in range(8)
-        ]
-
-    @rule(n=st.integers(0, 7), status=st.sampled_from(Item.PublicationStatus.values))
-    def publish(self, n, status):
-        Item.objects.filter(pk=self.items[n].pk).update(publication_status=status)
-
-    @rule(n=st.integers(0, 7), hidden=st.booleans())
-    def hide(self, n, hidden):
-        Item.objects.filter(pk=self.items[n].pk).update(is_hidden=hidden)
-
-    @rule(n=st.integers(0, 7), status=st.sampled_from([None, *Item.AuctionStatus.values]))
-    def auction(self, n, status):
-        Item.objects.filter(pk=self.items[n].pk).update(auction_status=status)
-
-    @rule(n=st.integers(0, 7))
-    def bid(self, n):
-        BidFactory(item=self.items[n], bidder=self.person)
-
-    @rule(n=st.integers(0, 7))
-    def watch(self, n):
-        if not self.person.watchlist.filter(item=self.items[n]).exists():
-            WatchlistItemFactory(user=self.person, item=self.items[n])
-
-    @rule(n=st.integers(0, 7))
-    def dislike(self, n):
-        Event.objects.create(
-            user=self.person, item=self.items[n], kind="hide", event_id=str(Event.objects.count())
-        )
-
-    @rule(hours=st.integers(-30, 300))
-    def clock(self, hours):
-        self.now += timedelta(hours=hours)
-
-    @rule(data=st.data())
-    def fill_caches(self, data):
-        for family, owner in [
-            (Family.HOME, self.person.pk),
-            (Family.POPULAR, None),
-            (Family.SIMILAR, self.items[0].pk),
-        ]:
-            chosen = data.draw(st.lists(st.sampled_from(self.items), max_size=10))
-            keep(family, owner, chosen, self.now)
-
-    @invariant()
-    def lists_are_right(self):
-        live = set(Item.objects.live(self.now).values_list("pk", flat=True))
-        unwanted = set(
-            self.person.bids.values_list("item", flat=True)
-            .union(self.person.watchlist.values_list("item", flat=True))
-            .union(self.person.events.values_list("item", flat=True))
-        )
-        home = ids(home_list(Request(self.now, 5, self.person.pk)))
-        popular = ids(popular_list(Request(self.now, 5)))
-        for shown, allowed in [(home, live - unwanted), (popular, live)]:
-            assert len(shown) == len(set(shown)) == min(5, len(allowed))
-            assert set(shown) <= allowed
-
-
-@pytest.mark.django_db
-def test_no_history_makes_a_list_wrong():
-    run_state_machine_as_test(
-        Histories,
-        settings=hypothesis_settings(max_examples=25, stateful_step_count=15, deadline=None),
-    )
