@@ -140,9 +140,8 @@ def routes_and_methods(patterns, prefix=""):
 
 def is_of_pages(resolver):
     """HTML: its own tests ask the admin and what `<app>/pages/urls.py` and the like wire."""
-    return resolver.app_name == "admin" or ".pages" in getattr(
-        resolver.urlconf_module, "__name__", ""
-    )
+    wired_by = getattr(resolver.urlconf_module, "__name__", "")
+    return resolver.app_name == "admin" or ".pages" in wired_by or ".admin." in wired_by
 
 
 def methods_of(view):

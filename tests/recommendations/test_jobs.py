@@ -117,5 +117,6 @@ def test_what_recommends_is_scheduled_at_the_published_times():
         "compute_item_similarities": "0 2 * * *",
         "close_due_auctions": "* * * * *",
         "evict_stale_cache": "20 */6 * * *",
+        "measure_cache": "50 * * * *",
         "prune": "40 4 * * *",
     }
