@@ -46,7 +46,8 @@ FIELDS = OpenApiParameter(
 class ServedView(APIView):
     """A view of the hot path: who asks and whether they may, and nothing else before the answer.
 
-    There is one representation and no throttle, so DRF's search for them is left out.
+    `answer` chooses the representation and there is no throttle, so DRF's search for them is
+    left out.
     """
 
     def initial(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -80,8 +81,9 @@ def answer(
 
 def as_list(request: HttpRequest) -> Callable[[dict[str, Any], str], dict[str, Any]]:
     """An ItemList, or an OrderedCollection, that names the address it was found at."""
-    here = request.build_absolute_uri()
-    return lambda body, kind: list_document(body, here, shown_entry(kind), kind)
+    return lambda body, kind: list_document(
+        body, request.build_absolute_uri(), shown_entry(kind), kind
+    )
 
 
 class HomeListView(ServedView):

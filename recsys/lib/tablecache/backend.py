@@ -15,6 +15,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.db import connections, router, transaction
 from django.db.backends.utils import CursorWrapper
 
+from recsys.lib.bulk import batched
 from recsys.lib.tablecache.models import CacheEntry
 
 ROWS_PER_STATEMENT = 1000
@@ -35,7 +36,7 @@ class TableCache(BaseCache):
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         asked = {self.make_and_validate_key(key, version): key for key in keys}
         found: dict[str, Any] = {}
-        for some in _batches(asked):
+        for some in batched(asked, ROWS_PER_STATEMENT):
             with _cursor(write=False) as cursor:
                 cursor.execute(
                     f"SELECT key, value FROM {TABLE} WHERE {_any_key(cursor)}"
@@ -63,7 +64,7 @@ class TableCache(BaseCache):
             (self.make_and_validate_key(key, version), _encode(value), expires_at)
             for key, value in data.items()
         )
-        for some in _batches(rows):
+        for some in batched(rows, ROWS_PER_STATEMENT):
             with _cursor(write=True) as cursor:
                 _upsert(cursor, some)
         return []
@@ -118,7 +119,9 @@ class TableCache(BaseCache):
         return self._delete([self.make_and_validate_key(key, version)]) == 1
 
     def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
-        for some in _batches(self.make_and_validate_key(key, version) for key in keys):
+        for some in batched(
+            (self.make_and_validate_key(key, version) for key in keys), ROWS_PER_STATEMENT
+        ):
             self._delete(some)
 
     def _delete(self, keys: list[str]) -> int:
@@ -140,12 +143,6 @@ class TableCache(BaseCache):
 def _cursor(*, write: bool) -> CursorWrapper:
     route = router.db_for_write if write else router.db_for_read
     return connections[route(CacheEntry)].cursor()
-
-
-def _batches(rows: Iterable[Any]) -> Iterable[list[Any]]:
-    listed = list(rows)
-    for start in range(0, len(listed), ROWS_PER_STATEMENT):
-        yield listed[start : start + ROWS_PER_STATEMENT]
 
 
 def _on_sqlite(cursor: CursorWrapper) -> bool:
