@@ -88,4 +88,4 @@ class Auction(RuleBasedStateMachine):
 
 
 TestAuction = Auction.TestCase
-TestAuction.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestAuction.settings = settings(max_examples=100, stateful_step_count=30)

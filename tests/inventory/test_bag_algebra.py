@@ -21,9 +21,7 @@ quantities = st.one_of(
     st.integers(1, 4), st.integers(1, MAX_QUANTITY), st.integers(MAX_QUANTITY - 2, MAX_QUANTITY)
 )
 contents = st.dictionaries(st.integers(0, N_ITEMS - 1), quantities)
-law = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+law = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Shop:

@@ -201,9 +201,7 @@ def people_of(item):
     return {*bidders, *item.watchers.values_list("user", flat=True)}
 
 
-@checks(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@checks(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_all_at_once_one_alone_and_the_naive_way_are_the_same(data, now, settings):
     settings.RECSYS_SIMILARITY_ITEMS_PER_BATCH = data.draw(st.integers(1, 4))

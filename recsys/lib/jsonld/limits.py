@@ -39,12 +39,13 @@ def parse(body: bytes) -> Any:
 
 def check_shape(value: Any) -> None:
     """Refuse a value that is too deep, holds too many nodes or values, or is not plain JSON."""
-    level, nodes, values = [value], 0, 0
+    level, nodes, values = [value], 0, 1
     for _ in range(MAX_DEPTH):
-        values += len(level)
-        nodes += sum(isinstance(part, dict) for part in level)
+        containers = [part for part in level if isinstance(part, (dict, list))]
+        nodes += sum(isinstance(part, dict) for part in containers)
         if nodes > MAX_NODES:
             raise DocumentTooLarge(f"The document has more than {MAX_NODES:,} nodes.")
+        values += sum(map(len, containers))  # counted from outside: a bomb is never opened
         if values > MAX_VALUES:
             raise DocumentTooLarge(f"The document has more than {MAX_VALUES:,} values.")
         level = [child for part in level for child in _children(part)]

@@ -2,7 +2,7 @@ import copy
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 
@@ -201,7 +201,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(anything, st.sampled_from([SCHEMA_ORG, ACTIVITYSTREAMS, None]))
 def test_any_document_is_read_or_refused_and_the_contexts_stay_as_they_are(value, context):
     before = copy.deepcopy(known_contexts()[ACTIVITYSTREAMS])

@@ -4,7 +4,7 @@ import struct
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.lib.errors import DomainError
@@ -144,7 +144,6 @@ def test_length_that_lies_is_refused_before_it_is_read():
         metadata_of_asset(io.BytesIO(header))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body):
     for start in (b"", b"glTF\2\0\0\0"):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from recsys.lib.errors import DomainError
 from recsys.lib.jsonld.statements import TYPE, Statement, expand_to_statements, number_of
@@ -139,7 +139,6 @@ def test_short_names_lead_back_to_their_iri():
     )
 
 
-@settings(deadline=None)
 @given(anything)
 def test_any_document_yields_statements_that_can_be_stored_or_is_refused(value):
     try:

@@ -2,13 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from recommendations.engine.interactions import Interactions
-
-# The first example that meets a kernel waits for the compiler, once per machine.
-settings.register_profile("compiled", deadline=None)
-settings.load_profile("compiled")
 
 
 def two_tastes(seed: int = 0, people: int = 60, items: int = 40) -> Interactions:
