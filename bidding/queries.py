@@ -14,6 +14,8 @@ from recsys.lib.access import Actor
 from recsys.lib.days import by_day
 
 __all__ = [
+    "all_bids",
+    "all_orders",
     "bid_history",
     "bids_by",
     "bids_of",
@@ -24,6 +26,14 @@ __all__ = [
 ]
 
 CLOSED = [AuctionStatus.SOLD, AuctionStatus.ENDED, AuctionStatus.CANCELLED]
+
+
+def all_bids() -> QuerySet[Bid]:
+    return Bid.objects.all()
+
+
+def all_orders() -> QuerySet[Order]:
+    return Order.objects.all()
 
 
 def bids_by(people: Iterable[int] | QuerySet, since: datetime | None = None) -> QuerySet[Bid]:

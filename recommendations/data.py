@@ -57,6 +57,10 @@ class EventKind(TextChoices):
     DOWNLOAD = "download", "Download"
 
 
+DEEDS = ("bid", "watch", "bag", "win", *EventKind.values)
+"""What people do with items, from which models learn: new kinds are added at the end."""
+
+
 class Family(TextChoices):
     """A kind of list that is kept ready: beside an item, for everybody, for one person."""
 

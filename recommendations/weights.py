@@ -1,14 +1,23 @@
 """The formulas' weights and windows as the settings have them."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 
+from recommendations.data import DEEDS
+from recommendations.engine.deeds import EXCLUDES, Evidence
 from recommendations.scoring.generator import HomepageWeights
 from recommendations.scoring.interest import InterestWeights
 from recommendations.scoring.similarity import SimilarityWeights
 
-__all__ = ["active_window", "homepage_weights", "interest_weights", "similarity_weights"]
+__all__ = [
+    "active_window",
+    "attribute_weights",
+    "homepage_weights",
+    "interest_weights",
+    "similarity_weights",
+]
 
 
 def interest_weights() -> InterestWeights:
@@ -21,6 +30,26 @@ def similarity_weights() -> SimilarityWeights:
 
 def homepage_weights() -> HomepageWeights:
     return HomepageWeights(**settings.RECSYS_HOMEPAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeWeights:
+    """How much each sort of statement on an item counts; common ones are left out."""
+
+    category: float
+    statement: float
+    word: float
+    most_items: int
+
+
+def attribute_weights() -> AttributeWeights:
+    return AttributeWeights(**settings.RECSYS_ATTRIBUTES)
+
+
+def evidence_by_kind() -> list[Evidence]:
+    """What each kind in DEEDS says of a person's taste; one without a setting says nothing."""
+    said = (settings.RECSYS_EVIDENCE.get(kind, {"weight": 0.0}) for kind in DEEDS)
+    return [EXCLUDES if each is None else Evidence(**each) for each in said]
 
 
 def active_window() -> timedelta:

@@ -332,6 +332,34 @@ RECSYS_HOMEPAGE: dict[str, Any] = {
 
 RECSYS_POPULAR_LIMIT = 50
 
+# --- The engine (docs/engine.md explains each) ---------------------------------------------------
+
+# What each kind of deed says of a taste when it is fresh, and how long until it says half of
+# that. None excludes: who hid an item wants nothing of it, whatever they did before.
+RECSYS_EVIDENCE: dict[str, Any] = {
+    "win": {"weight": 5.0, "half_life_days": 365},
+    "bid": {"weight": 3.0, "half_life_days": 180},
+    "watch": {"weight": 2.0, "half_life_days": 180},
+    "bag": {"weight": 2.0, "half_life_days": 180},
+    "like": {"weight": 2.0, "half_life_days": 180},
+    "download": {"weight": 2.0, "half_life_days": 180},
+    "share": {"weight": 1.0, "half_life_days": 90},
+    "open": {"weight": 0.3, "half_life_days": 30},
+    "view": {"weight": 0.3, "half_life_days": 30},
+    "visit": {"weight": 0.3, "half_life_days": 30},
+    "skip": {"weight": -0.5, "half_life_days": 30},
+    "hide": None,
+}
+# A person's latest so many items count: robots and collectors of everything tell little.
+RECSYS_LONGEST_HISTORY = 1_000
+# Attributes join the graphs as people do. What more items have than `most_items` tells little.
+RECSYS_ATTRIBUTES: dict[str, Any] = {
+    "category": 1.0,
+    "statement": 1.0,
+    "word": 0.5,
+    "most_items": 10_000,
+}
+
 # --- Jobs (docs/jobs.md says why each figure is what it is) -------------------------------------
 
 # Per queue: worker processes (small machines start with fewer), and an attempt's longest run.

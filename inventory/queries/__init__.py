@@ -1,6 +1,7 @@
 """Public reads of the inventory."""
 
 from inventory.queries.bags import (
+    all_bag_entries,
     bag_contents,
     bag_overlap,
     bag_shares,
@@ -24,8 +25,14 @@ from inventory.queries.items import (
     visible_item_ids,
     with_cents,
 )
-from inventory.queries.metadata import item_statements, items_with_metadata, metadata_facets
+from inventory.queries.metadata import (
+    item_statements,
+    items_saying_the_same,
+    items_with_metadata,
+    metadata_facets,
+)
 from inventory.queries.watchlists import (
+    all_watches,
     watches_by,
     watches_of,
     watches_of_person,
@@ -35,7 +42,9 @@ from inventory.queries.worlds import get_world
 
 __all__ = [
     "CategoryTree",
+    "all_bag_entries",
     "all_items",
+    "all_watches",
     "bag_contents",
     "bag_overlap",
     "bag_shares",
@@ -45,6 +54,7 @@ __all__ = [
     "get_world",
     "item_linked_data",
     "item_statements",
+    "items_saying_the_same",
     "items_with_metadata",
     "latest_bag_items",
     "list_items_for_similarity",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from inventory.bag_matrix import BagMatrix
 from inventory.data import BagOverlap, BagRole, BagShare
@@ -98,6 +99,13 @@ def bag_contents(bag_id: int) -> Iterator[list[tuple[int, int]]]:
         last = part[-1][0]
 
 
+def all_bag_entries() -> QuerySet[BagEntry]:
+    """Those of everybody's bags."""
+    return BagEntry.objects.all()
+
+
 def load_bag_matrix() -> BagMatrix:
     """All bags as one sparse matrix, read in columns: no Python object per entry."""
-    return BagMatrix.from_columns(*read_columns(BagEntry, "bag", "item", "quantity"))
+    return BagMatrix.from_columns(
+        *read_columns(all_bag_entries(), "bag_id", "item_id", "quantity")
+    )

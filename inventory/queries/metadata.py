@@ -13,15 +13,18 @@ It asks any statement of the document, those of nodes inside it, too.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from numpy.typing import NDArray
 
 from inventory.data import METADATA_IDENTITY, Facet
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
 from inventory.querysets import ItemQuerySet
+from recsys.lib.columns import Joined, integers
 from recsys.lib.errors import InvalidInput
 from recsys.lib.jsonld.statements import number_of
 from recsys.lib.jsonld.vocabulary import expand_name, prefixes
@@ -151,3 +154,21 @@ def _value_and_language(operand: str) -> tuple[str, str]:
 
 def _refusal(message: str) -> InvalidInput:
     return InvalidInput(message, fields={"meta": [message]})
+
+
+def items_saying_the_same(
+    item_ids: Iterable[int] | None = None,
+) -> Iterator[tuple[str, str, NDArray[np.int64]]]:
+    """(predicate, beginning of the value, item ids) of every statement that items make.
+
+    Of all items only what two or more of them say, or of `item_ids` whatever they say. One row
+    for each thing said, however many say it.
+    """
+    said = ItemAttribute.objects.exclude(predicate=METADATA_IDENTITY)
+    if item_ids is not None:
+        said = said.filter(item__pk__any_of=item_ids)
+    shared = said.order_by().values("predicate", "head").annotate(items=Joined("item_id"))
+    if item_ids is None:
+        shared = shared.annotate(count=Count("pk")).filter(count__gt=1)
+    for predicate, head, items in shared.values_list("predicate", "head", "items").iterator():
+        yield predicate, head, integers(items)

@@ -9,7 +9,11 @@ from django.db.models import QuerySet
 from inventory.models import WatchlistItem
 from recsys.lib.days import by_day
 
-__all__ = ["watches_by", "watches_of", "watches_of_person", "watches_per_day"]
+__all__ = ["all_watches", "watches_by", "watches_of", "watches_of_person", "watches_per_day"]
+
+
+def all_watches() -> QuerySet[WatchlistItem]:
+    return WatchlistItem.objects.all()
 
 
 def watches_by(

@@ -34,7 +34,7 @@ class Interactions:
     matrix: csr_array
     times: NDArray[np.float64] | None = None
     attributes: csr_array | None = None
-    attribute_names: NDArray[np.str_] | None = None
+    attribute_names: NDArray[Any] | None = None
 
     @classmethod
     def from_columns(
@@ -66,12 +66,12 @@ class Interactions:
     def with_attributes(
         self, names: ArrayLike, items: ArrayLike, weights: ArrayLike | None = None
     ) -> "Interactions":
-        """Add statements "item has attribute": columns of names and item ids, of equal length.
+        """Add statements "item has attribute": columns of names (or keys) and item ids.
 
         Statements on items that are not in the catalogue are refused by name.
         """
         item_ids = _ids("items", items)
-        known, rows = np.unique(np.asarray(names, dtype=np.str_), return_inverse=True)
+        known, rows = np.unique(np.asarray(names), return_inverse=True)
         columns = np.searchsorted(self.items, item_ids)
         if rows.size != item_ids.size:
             raise EngineError("columns_unequal", "Columns of names and items differ in length.")

@@ -1,37 +1,75 @@
 """Columns of integers out of the database as arrays: no Python object per row.
 
 The database joins some ten thousand rows at a time into one text of numbers, which numpy reads;
-every database here can do that.
+every database here can do that, and what is held at once is one such page and the arrays.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from django.db import connections, router
-from django.db.models import Model
+from django.db import connections
+from django.db.models import Aggregate, BigIntegerField, F, Func, QuerySet, TextField
+from django.db.models.expressions import Combinable
 from numpy.typing import NDArray
 
-ROWS_AS_POWER_OF_TWO = 16
+ROWS_AT_ONCE = 1 << 16
+KEY = "key_of_the_row"
 
 
-def read_columns(model: type[Model], *names: str) -> NDArray[np.int64]:
-    """Integer columns of a whole table, one row of the result per name. Nulls are not allowed."""
-    connection = connections[router.db_for_read(model)]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(model, names, connection))
-        parts = [_numbers(text) for (text,) in cursor]
-    numbers = np.concatenate([np.empty(0, np.int64), *parts])
-    return numbers.reshape(-1, len(names)).T
+class Seconds(Func):
+    """A moment as whole seconds since 1970, UTC."""
+
+    output_field = BigIntegerField()
+    template = "CAST(date_part('epoch', %(expressions)s) AS bigint)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "CAST(round((julianday(%(expressions)s) - 2440587.5) * 86400) AS integer)"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
-def _statement(model: type[Model], names: tuple[str, ...], connection: Any) -> str:
-    quote = connection.ops.quote_name
-    columns = [quote(model._meta.get_field(name).column) for name in names]  # type: ignore[union-attr]
-    row = " || ' ' || ".join(f"CAST({column} AS text)" for column in columns)
-    join = "group_concat" if connection.vendor == "sqlite" else "string_agg"
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
-    return f"SELECT {join}({row}, ' ') FROM {table} GROUP BY {key} >> {ROWS_AS_POWER_OF_TWO}"
+class Joined(Aggregate):
+    """The integers of a group as one text, which `integers` reads."""
+
+    output_field = TextField()
+    template = "string_agg(CAST(%(expressions)s AS text), ' ')"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "group_concat(%(expressions)s, ' ')"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
-def _numbers(text: str) -> NDArray[np.int64]:
+def read_columns(rows: QuerySet[Any], *wanted: str | Combinable) -> NDArray[np.int64]:
+    """(columns, rows) integers: fields by name, or expressions, of `rows` by primary key.
+
+    Rows where one of them is null are left out.
+    """
+    names = [f"column_{number}" for number in range(len(wanted))]
+    expressions = [F(each) if isinstance(each, str) else each for each in wanted]
+    named = rows.annotate(**{KEY: F("pk")}, **dict(zip(names, expressions, strict=True)))
+    pages = list(_pages(named.order_by("pk").values(KEY, *names), names))
+    return np.concatenate([np.empty(0, np.int64), *pages]).reshape(-1, len(names)).T
+
+
+def integers(text: str) -> NDArray[np.int64]:
+    """The numbers of a text that the database joined with spaces."""
     return np.fromstring(text, dtype=np.int64, sep=" ")
+
+
+def _pages(rows: QuerySet[Any], names: list[str]) -> Iterator[NDArray[np.int64]]:
+    connection = connections[rows.db]
+    quote = connection.ops.quote_name
+    row = " || ' ' || ".join(f"CAST({quote(name)} AS text)" for name in names)
+    join = "group_concat" if connection.vendor == "sqlite" else "string_agg"
+    found = f"{join}({row}, ' '), max({quote(KEY)}), count(*)"
+    page = rows
+    while True:
+        inner, parameters = page[:ROWS_AT_ONCE].query.get_compiler(rows.db).as_sql()
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {found} FROM ({inner}) AS page", parameters)
+            text, last, count = cursor.fetchone()
+        if text:
+            yield integers(text)
+        if count < ROWS_AT_ONCE:
+            return
+        page = rows.filter(pk__gt=last)

@@ -1,0 +1,123 @@
+"""What people did and what is said of items, out of the database in columns."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+
+from bidding.queries import all_bids, all_orders
+from inventory.queries import (
+    all_bag_entries,
+    all_items,
+    all_watches,
+    items_saying_the_same,
+)
+from recommendations.data import DEEDS, EventKind
+from recommendations.engine.attributes import (
+    Statements,
+    all_statements,
+    key_of,
+    statements,
+    words_of,
+)
+from recommendations.engine.deeds import Deeds, together
+from recommendations.engine.interactions import Ids
+from recommendations.models import Event
+from recommendations.services.batches import keyset_batches
+from recommendations.weights import attribute_weights
+from recsys.lib.columns import Seconds, read_columns
+
+__all__ = ["read_deeds", "read_statements"]
+
+TITLES_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where one sort of deed is written down, and under which names."""
+
+    rows: QuerySet[Any]
+    person: str
+    at: str
+    kind: Combinable
+
+    def read(self, since: datetime | None, people: Collection[int] | None) -> Deeds:
+        rows = self.rows.order_by()
+        if since is not None:
+            rows = rows.filter(**{f"{self.at}__gte": since})
+        if people is not None:
+            rows = rows.filter(**{f"{self.person}__pk__any_of": people})
+        who, items, kinds, seconds = read_columns(
+            rows, f"{self.person}_id", "item_id", self.kind, Seconds(self.at)
+        )
+        return Deeds(who, items, kinds, seconds)
+
+
+def registers() -> list[Register]:
+    of_event = Case(
+        *(When(kind=kind, then=Value(DEEDS.index(kind))) for kind in EventKind.values),
+        output_field=IntegerField(),
+    )
+    return [
+        Register(all_bids(), "bidder", "created_at", _always("bid")),
+        Register(all_watches(), "user", "created_at", _always("watch")),
+        Register(all_bag_entries(), "bag__owner", "added_at", _always("bag")),
+        Register(all_orders(), "buyer", "created_at", _always("win")),
+        Register(Event.objects.all(), "user", "occurred_at", of_event),
+    ]
+
+
+def read_deeds(*, since: datetime | None = None, people: Collection[int] | None = None) -> Deeds:
+    """All that was ever done, or since a time, or by these people; kinds are places in DEEDS."""
+    return together([register.read(since, people) for register in registers()])
+
+
+def read_statements(item_ids: Sequence[int] | None = None) -> Statements:
+    """Category, shared metadata statements and title words of all items, or of these."""
+    weights = attribute_weights()
+    return all_statements(
+        [
+            _categories(item_ids, weights.category),
+            statements(
+                ((f"{said}={value}", ids) for said, value, ids in items_saying_the_same(item_ids)),
+                weights.statement,
+            ),
+            _words(item_ids, weights.word),
+        ]
+    ).without_the_common(weights.most_items)
+
+
+def _always(kind: str) -> Combinable:
+    return Value(DEEDS.index(kind), output_field=IntegerField())
+
+
+def _items(item_ids: Sequence[int] | None) -> QuerySet[Any]:
+    items = all_items().order_by()
+    return items if item_ids is None else items.filter(pk__any_of=item_ids)
+
+
+def _categories(item_ids: Sequence[int] | None, weight: float) -> Statements:
+    items, categories = read_columns(_items(item_ids), "pk", "category_id")
+    known, places = np.unique(categories, return_inverse=True)
+    keys = np.array([key_of(f"category={pk}") for pk in known.tolist()], np.int64)
+    return Statements(keys[places], items, np.full(items.size, weight))
+
+
+def _words(item_ids: Sequence[int] | None, weight: float) -> Statements:
+    pages = keyset_batches(_items(item_ids), TITLES_AT_ONCE, "pk", "title")
+    parts = [_page_of_words(page) for page in pages]
+    none = np.empty(0, np.int64)
+    keys = np.concatenate([none, *(keys for keys, _ in parts)])
+    items = np.concatenate([none, *(items for _, items in parts)])
+    return Statements(keys, items, np.full(keys.size, weight))
+
+
+def _page_of_words(titles: Iterable[tuple[Any, ...]]) -> tuple[Ids, Ids]:
+    words = [(pk, words_of(title)) for pk, title in titles]
+    keys = [key_of(f"word={word}") for _, each in words for word in sorted(each)]
+    items = np.repeat([pk for pk, _ in words], [len(each) for _, each in words])
+    return np.array(keys, np.int64), items.astype(np.int64)
