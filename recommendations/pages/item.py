@@ -1,6 +1,5 @@
 """An item's own page, put together from what every floor below knows of it."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from bidding.queries import bid_history
@@ -26,6 +24,7 @@ from recommendations.pages.looks import merge_guest_looks, remember_look
 from recommendations.pages.shown import shown
 from recommendations.serving import Request, explain, similar_list
 from recsys.lib.access import Actor
+from recsys.lib.jsonld.embedding import script_text
 from recsys.lib.jsonld.vocabulary import shorten
 from recsys.lib.pages.forms import with_refusals
 
@@ -35,8 +34,6 @@ BAGS = 30
 STATEMENTS = 20
 EXPLAINED_LIST = 20
 """How long a list is meant where somebody asks why an item is in it."""
-
-DATA_BLOCK_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def item(request: HttpRequest, item_id: int, slug: str = "") -> HttpResponse:
             for predicate, value in item_statements(item_id, limit=STATEMENTS)
         ],
         "similar": shown(similar_list(item_id, asked, actor=request.user)),
-        "linked_data": data_block(item_linked_data(found)),
+        "linked_data": script_text(item_linked_data(found)),
         "now": now,
     }
     return render(request, "recommendations/item.html", context)
@@ -90,11 +87,6 @@ def why(request: HttpRequest, item_id: int) -> HttpResponse:
 
 def item_address(found: Any) -> str:
     return f"/items/{found.pk}/{found.slug}/" if found.slug else f"/items/{found.pk}/"
-
-
-def data_block(document: dict[str, Any]) -> SafeString:
-    """JSON that cannot end the script element it stands in, nor begin another."""
-    return SafeString(json.dumps(document, ensure_ascii=False).translate(DATA_BLOCK_ESCAPES))
 
 
 def _standing(actor: Actor, found: Any, now: datetime) -> Standing:
