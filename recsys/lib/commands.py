@@ -6,11 +6,12 @@ from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from tqdm import tqdm
 
 from recsys.lib.errors import DomainError
 from recsys.lib.jobs.registry import spec_of
-from recsys.lib.jobs.services import enqueue
+from recsys.lib.jobs.services import enqueue, note_done
 from recsys.lib.progress import Progress, no_progress
 
 __all__ = ["Progress", "ReportingCommand", "no_progress"]
@@ -39,7 +40,7 @@ class ReportingCommand(BaseCommand):
             parser.add_argument("--enqueue", action="store_true", help="leave it to the workers")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        work = self._enqueue if options.get("enqueue") else self.work
+        work = self._enqueue if options.get("enqueue") else self._work
         with _Display(self.stderr, quiet=options["verbosity"] == 0) as progress:
             try:
                 report = work(progress, **options)
@@ -54,11 +55,23 @@ class ReportingCommand(BaseCommand):
         if report.get("failed"):
             raise CommandError(f"{report['failed']} failed; the log says why.")
 
+    def _work(self, progress: Progress, **options: Any) -> dict[str, Any]:
+        """The work; where a job does the same, the console shows that it was done."""
+        started_at = timezone.now()
+        report = self.work(progress, **options)
+        if self.job:
+            args = _arguments(self.job, options)
+            note_done(name=self.job, args=args, started_at=started_at, result=report)
+        return report
+
     def _enqueue(self, progress: Progress, **options: Any) -> dict[str, Any]:
         assert self.job is not None  # noqa: S101 (only then is there such an option)
-        known = spec_of(self.job).parameters
-        job = enqueue(self.job, **{name: options[name] for name in known if name in options})
+        job = enqueue(self.job, **_arguments(self.job, options))
         return {"job": job.pk, "state": job.state}
+
+
+def _arguments(job: str, options: dict[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in spec_of(job).parameters if name in options}
 
 
 class _Display:

@@ -16,9 +16,13 @@ from recsys.lib.jobs.models import Heartbeat, Job, JobLock
 from recsys.lib.jobs.querysets import FINISHED, PENDING
 from recsys.lib.jobs.registry import spec_of
 
-__all__ = ["cancel", "deliver", "enqueue", "prune_jobs", "retry", "run_now", "submit"]
+__all__ = [
+    "cancel", "deliver", "enqueue", "note_done", "prune_jobs", "retry", "run_now", "submit",
+]  # fmt: skip
 
 RUN = "recsys.lib.jobs.runner.run"
+BY_HAND = "by hand"
+"""Stands where a cluster's name does, for what no worker ran."""
 
 
 def enqueue(name: str, /, **args: Any) -> Job:
@@ -62,6 +66,19 @@ def submit(
     if period:
         JobLock.objects.filter(pk=lock_key).update(job=job)
     return job, is_new
+
+
+def note_done(
+    *, name: str, args: dict[str, Any], started_at: datetime, result: dict[str, Any]
+) -> Job:
+    """Put on record what a command did itself, beside what the workers did."""
+    spec = spec_of(name)
+    return Job.objects.create(
+        name=name, args=spec.checked(args), queue=spec.queue, max_attempts=spec.max_attempts,
+        timeout=spec.timeout, state=Job.State.COMPLETED, attempt=1, cluster=BY_HAND,
+        scheduled_at=started_at, due_at=started_at, started_at=started_at,
+        finished_at=timezone.now(), result=result,
+    )  # fmt: skip
 
 
 def deliver(job: Job) -> None:

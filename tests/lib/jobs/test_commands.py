@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from django_q.models import OrmQ
 
 from recsys.lib.commands import ReportingCommand
+from recsys.lib.errors import NotFound
 from recsys.lib.jobs.models import Job
 from recsys.lib.jobs.services import enqueue
 from tests.lib.jobs.samples import jobs  # noqa: F401 (declares the sample jobs)
@@ -40,8 +41,22 @@ def test_enqueue_leaves_the_work_to_the_workers():
     assert (job.name, job.args) == ("per_item", {"item_id": 7})
 
 
-def test_without_enqueue_the_command_does_the_work_itself():
-    assert reported(Similarities()) == {"computed": 1}
+def test_without_enqueue_the_command_does_the_work_itself_and_that_is_on_record():
+    assert reported(Similarities(), "--item", "7") == {"computed": 1}
+    job = Job.objects.get()
+    assert (job.name, job.args, job.result) == ("per_item", {"item_id": 7}, {"computed": 1})
+    assert (job.state, job.cluster) == (Job.State.COMPLETED, "by hand")
+    assert job.started_at <= job.finished_at
+    assert not OrmQ.objects.exists()
+
+
+def test_what_a_command_could_not_do_is_not_on_record_as_done():
+    class Refused(Similarities):
+        def work(self, progress, **options):
+            raise NotFound
+
+    with pytest.raises(CommandError):
+        call_command(Refused())
     assert not Job.objects.exists()
 
 
