@@ -64,8 +64,8 @@ class ItemAdmin(TableAdmin, EndlessModelAdmin):
     resource_classes = [ItemResource]
     is_editable = True
     list_display = [
-        "id", "title", "kind", "category", "seller", "current_price", "bid_count",
-        "watcher_count", "publication_status", "auction_status", "end_at",
+        "id", "title", "category", "publication_status", "auction_status", "current_price",
+        "bid_count", "watcher_count", "end_at", "seller",
     ]  # fmt: skip
     list_display_links = ["title"]
     list_select_related = ["category", "seller"]
@@ -84,12 +84,13 @@ class ItemAdmin(TableAdmin, EndlessModelAdmin):
     ]  # fmt: skip
     fieldsets = [
         (None, {"fields": ["kind", "title", "description", "category", "condition"]}),
-        ("Prices", {"fields": [("starting_price", "reserve_price", "buy_now_price")]}),
-        ("Times", {"fields": [("start_at", "end_at")]}),
-        ("What came of it", {"fields": [
-            ("seller", "publication_status", "auction_status", "is_hidden"),
-            ("current_price", "bid_count", "watcher_count", "extension_count"),
-            ("created_at", "updated_at"),
+        ("Auction", {"classes": ["tab"], "fields": [
+            "starting_price", "reserve_price", "buy_now_price", "start_at", "end_at",
+        ]}),
+        ("What came of it", {"classes": ["tab"], "fields": [
+            ("publication_status", "auction_status"), ("current_price", "bid_count"),
+            ("watcher_count", "extension_count"), ("created_at", "updated_at"),
+            ("seller", "is_hidden"),
         ]}),
     ]  # fmt: skip
 

@@ -41,7 +41,7 @@ def similar(request: HttpRequest, item: Any) -> dict[str, Any]:
         {
             "item_id": served.candidate.item_id,
             "title": served.row["title"],
-            "percent": round(100 * served.candidate.score),
+            "score": served.candidate.score,
             "reason": REASON_WORDS[served.candidate.reason],
             "source": served.candidate.source,
         }

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
+from recommendations.admin.resources import EventResource
 from recommendations.models import (
     Event,
     ItemSimilarity,
@@ -13,6 +15,9 @@ from recommendations.models import (
     UserInterest,
 )
 from recsys.lib.console import EndlessModelAdmin, PolicyModelAdmin
+from recsys.lib.console.tables import TableAdmin
+
+INGEST = "recommendations.ingest_events"
 
 
 @admin.register(UserInterest)
@@ -50,12 +55,16 @@ class RecommendedItemAdmin(EndlessModelAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(EndlessModelAdmin):
+class EventAdmin(TableAdmin, EndlessModelAdmin):
+    resource_classes = [EventResource]
     list_display = ["user", "kind", "item", "value", "occurred_at", "event_id"]
     list_select_related = ["user", "item"]
     list_filter = ["kind"]
     search_fields = ["=user__username", "=event_id"]
     search_help_text = "A username or the sender's id of an event, in full."
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_enter_permission(request) and request.user.has_perm(INGEST)
 
 
 @admin.register(TrainedModel)

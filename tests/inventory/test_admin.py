@@ -2,11 +2,12 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from inventory.models import Category, Item
+from recsys.lib.console import tables
 from tests.factories import BidFactory, CategoryFactory, ItemFactory
+from tests.project.console_tables import confirm, preview
 from tests.project.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -111,16 +112,6 @@ ITEM_IMPORT = reverse("admin:inventory_item_import")
 CATEGORY_IMPORT = reverse("admin:inventory_category_import")
 
 
-def preview(browser, address, text):
-    file = SimpleUploadedFile("rows.csv", text.encode(), "text/csv")
-    return browser.post(address, {"format": "0", "import_file": file})
-
-
-def confirm(browser, address, page):
-    asked = dict(page.context["confirm_form"].initial)
-    return browser.post(address.replace("/import/", "/process_import/"), asked, follow=True)
-
-
 def test_an_import_is_shown_before_it_is_written_by_the_services(browser, manager):
     CategoryFactory(slug="chairs")
     page = preview(browser, ITEM_IMPORT, "title,category,starting_price\nAn oak chair,chairs,5\n")
@@ -162,6 +153,17 @@ def test_an_export_holds_what_the_policy_shows(browser):
         {"format": "0", "itemresource_title": "on", "itemresource_id": "on", "resource": ""},
     )
     assert "A chair" in answer.content.decode()
+
+
+def test_what_would_fill_the_memory_is_not_exported_but_told(browser, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_EXPORTED", 1)
+    ItemFactory.create_batch(2)
+    answer = browser.post(
+        reverse("admin:inventory_item_export"),
+        {"format": "0", "itemresource_id": "on", "resource": ""},
+        follow=True,
+    )
+    assert "At most 1 row is exported at once: narrow the list first." in answer.content.decode()
 
 
 def test_staff_without_the_permission_neither_import_nor_export(client, stranger):

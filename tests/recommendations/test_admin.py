@@ -1,13 +1,19 @@
 """A person's and an item's page: what the recommender says of them, and its recompute."""
 
+from datetime import UTC, datetime
+from html import unescape
+
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from inventory.services import watch_item
+from recommendations.models import Event
 from recommendations.services import compute_item_similarities, refresh_user_interests
 from recsys.lib.jobs.models import Job
 from tests.factories import CategoryFactory, ItemFactory, WatchlistItemFactory
+from tests.project.console_tables import confirm, preview
 from tests.project.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +121,52 @@ def test_staff_without_the_permission_start_no_recompute(client, stranger, owner
     asked = {"action": "recompute_people", "_selected_action": [owner.pk], "confirmed": "yes"}
     assert signed_in(client, stranger).post(address, asked).status_code == 403
     assert not Job.objects.exists()
+
+
+EVENT_IMPORT = reverse("admin:recommendations_event_import")
+EVENT_COLUMNS = "event_id,user,item,kind,occurred_at\n"
+
+
+@pytest.fixture
+def reporter(client, manager):
+    """An operator who may report what anybody did."""
+    manager.user_permissions.add(Permission.objects.get(codename="ingest_events"))
+    return signed_in(client, manager)
+
+
+def test_interactions_are_imported_after_a_look_at_them(reporter, owner):
+    item = ItemFactory()
+    rows = EVENT_COLUMNS + f"e1,{owner.username},{item.pk},like,2026-01-02T03:04:05Z\n"
+    page = preview(reporter, EVENT_IMPORT, rows)
+    assert owner.username in page.content.decode()
+    assert not Event.objects.exists()
+    confirm(reporter, EVENT_IMPORT, page)
+    event = Event.objects.get()
+    assert (event.user, event.item, event.kind, event.event_id) == (owner, item, "like", "e1")
+    assert event.occurred_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("e1,nobody,{item},like,2026-01-02", "User matching query does not exist."),
+        ("e1,owner,0,like,2026-01-02", "Item matching query does not exist."),
+        ("e1,owner,{item},adore,2026-01-02", "is not a valid choice."),
+        ("e1,owner,{item},like,yesterday", "Write times like 2026-01-31T12:00:00Z."),
+        ("e1,owner,{item},like,2999-01-01", "This lies more than 5 minutes ahead."),
+        ("known,owner,{item},like,2026-01-02", "An event of this id is stored already."),
+    ],
+)
+def test_an_interaction_that_cannot_be_is_told_beside_its_row_and_none_is_stored(
+    reporter, owner, row, told
+):
+    item = ItemFactory()
+    known = Event.objects.create(event_id="known", user=owner, item=item, kind="view")
+    good = f"good,owner,{item.pk},like,2026-01-02\n"
+    rows = EVENT_COLUMNS + good + row.format(item=item.pk) + "\n"
+    assert told in unescape(preview(reporter, EVENT_IMPORT, rows).content.decode())
+    assert Event.objects.get() == known
+
+
+def test_who_may_not_report_for_others_imports_no_interactions(client, manager):
+    assert preview(signed_in(client, manager), EVENT_IMPORT, EVENT_COLUMNS).status_code == 403

@@ -1,14 +1,38 @@
 """Tables in and out of the console: shown before they are written, and written by services."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from import_export.admin import ImportExportMixin
 from import_export.resources import ModelResource
+from import_export.widgets import DateTimeWidget
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from recsys.lib.access import Actor, readable_by
+
+MOST_EXPORTED = 100_000
+"""Rows: the library holds a whole table in memory. More than these are the API's to page."""
+
+
+class IsoDateTimeWidget(DateTimeWidget):
+    """Times as everywhere else here: ISO 8601, in UTC where no offset is given."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> datetime | None:
+        if not value or isinstance(value, datetime):
+            return super().clean(value, row, **kwargs)
+        try:
+            read = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError("Write times like 2026-01-31T12:00:00Z.") from error
+        return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        if not value or kwargs.get("force_native_type"):
+            return super().render(value, obj, **kwargs)
+        return value.isoformat()
 
 
 class ServiceResource(ModelResource):
@@ -16,6 +40,8 @@ class ServiceResource(ModelResource):
 
     A refusal is the error of its row in the preview, and then nothing of the file is written.
     """
+
+    WIDGETS_MAP = {**ModelResource.WIDGETS_MAP, "DateTimeField": IsoDateTimeWidget}
 
     def __init__(self, *, actor: Actor, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -44,6 +70,16 @@ class TableAdmin(ImportExportMixin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.has_enter_permission(request)
+
+    def _do_file_export(
+        self, file_format: Any, request: HttpRequest, queryset: QuerySet[Any], **kwargs: Any
+    ) -> HttpResponse:
+        if queryset[MOST_EXPORTED : MOST_EXPORTED + 1]:
+            rows = f"{MOST_EXPORTED:,} row{'s are' if MOST_EXPORTED > 1 else ' is'}"
+            told = f"At most {rows} exported at once: narrow the list first."
+            self.message_user(request, told, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return super()._do_file_export(file_format, request, queryset, **kwargs)
 
     def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_import_resource_kwargs(request, **kwargs), "actor": request.user}
