@@ -3,8 +3,8 @@
     nice python -m benchmarks.jobs [--jobs 5000] [--workers 4] [--rounds 1]
 
 on the engine of DATABASE_URL (script/with-postgres runs it on PostgreSQL), in a database of its
-own. "Alone" is the same function as a bare task of the same workers: what `Job` rows, claims,
-leases and results cost is the difference.
+own. "Alone" is the same function as a bare task of the same workers, without `Job` rows, claims,
+leases and results.
 """
 
 import argparse

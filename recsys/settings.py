@@ -398,6 +398,8 @@ JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=60)
 JOB_BACKOFF_SECONDS = env.float("JOB_BACKOFF_SECONDS", default=15)
 # After how long a message that was delivered, but not taken up, is offered to everybody again.
 JOB_DELIVERY_SECONDS = env.float("JOB_DELIVERY_SECONDS", default=30)
+# For how long a worker that has done its job goes on with others that wait, unasked.
+JOB_SPREE_SECONDS = env.int("JOB_SPREE_SECONDS", default=1)
 # How often what crashes left behind is looked for.
 JOB_SWEEP_SECONDS = env.float("JOB_SWEEP_SECONDS", default=5)
 # After how long without a sign of life a cluster is restarted.

@@ -19,3 +19,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 # Static files were not collected for a test run, and whitenoise would warn.
 WHITENOISE_AUTOREFRESH = True
+# Who runs one job in a test means that one.
+JOB_SPREE_SECONDS = 0

@@ -13,7 +13,8 @@ server-side plan, where `__in` makes another statement for every length.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections
@@ -130,33 +131,67 @@ class Prepared:
 class PreparedWrite:
     """An insert or update, compiled once, at its first use; the functions below make them."""
 
-    def __init__(self, make: Callable[[], Query], using: str = "default") -> None:
-        self._make, self._using = make, using
-        self._statement: Statement | None = None
+    def __init__(
+        self, make: Callable[[], Query], returning: Sequence[str] = (), using: str = "default"
+    ) -> None:
+        self._make, self._returning, self._using = make, returning, using
+        self._compiled: tuple[Any, Statement, dict[int, Any]] | None = None
 
-    def execute(self, **given: Any) -> None:
-        """Write with the parameters' values."""
-        if self._statement is None:
-            compiled = self._make().get_compiler(using=self._using).as_sql()
-            # Of an insert Django makes a list of statements; one row takes one.
-            self._statement = Statement(*(compiled[0] if isinstance(compiled, list) else compiled))
+    def _compile(self) -> tuple[Any, Statement, dict[int, Any]]:
+        compiler = self._make().get_compiler(using=self._using)
+        compiled: Any = compiler.as_sql()
+        # Of an insert Django makes a list of statements; one row takes one.
+        sql, parameters = compiled[0] if isinstance(compiled, list) else compiled
+        fields = [compiler.query.get_meta().get_field(name) for name in self._returning]
+        returning, _ = compiler.connection.ops.return_insert_columns(fields)
+        columns = [field.get_col(field.model._meta.db_table) for field in fields]
+        statement = Statement(f"{sql} {returning}", parameters)
+        return compiler, statement, compiler.get_converters(columns)
+
+    def execute(self, **given: Any) -> int:
+        """Write with the parameters' values; the number of rows, where none is returned."""
+        with self._executed(given) as cursor:
+            return int(cursor.rowcount)
+
+    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
+        """Write with the parameters' values; what was asked for of each row, as it is now."""
+        with self._executed(given) as cursor:
+            written: Any = cursor.fetchall()
+        compiler, _, converters = self._compiled or self._compile()
+        return [tuple(row) for row in compiler.apply_converters(written, converters)]
+
+    @contextmanager
+    def _executed(self, given: Mapping[str, Any]) -> Iterator[CursorWrapper]:
+        if self._compiled is None:
+            self._compiled = self._compile()
         with connections[self._using].cursor() as cursor:
-            self._statement.execute(cursor, given)
+            self._compiled[1].execute(cursor, given)
+            yield cursor
 
 
-def prepared_update(make: Callable[[], QuerySet[Any]], **values: Any) -> PreparedWrite:
-    """`make().update(**values)`, where rows and values may hold parameters."""
+def prepared_update(
+    make: Callable[[], QuerySet[Any]], /, *, returning: Sequence[str] = (), **values: Any
+) -> PreparedWrite:
+    """`make().update(**values)`, where rows and values may hold parameters.
+
+    With `returning`, names of fields, `rows()` gives their new values.
+    """
 
     def query() -> Query:
         update: Any = make().query.chain(UpdateQuery)
         update.add_update_values(values)
         return update
 
-    return PreparedWrite(query)
+    return PreparedWrite(query, returning)
 
 
-def prepared_insert(model: type[Model], *names: str) -> PreparedWrite:
-    """An insert of one row, whose values are given by the names of its fields (`item_id`)."""
+def prepared_insert(
+    model: type[Model], *names: str, returning: Sequence[str] = ()
+) -> PreparedWrite:
+    """An insert of one row, whose values are given by the names of its fields (`item_id`).
+
+    With `returning`, names of fields, `rows()` gives what was stored in them (`id`).
+    """
 
     def query() -> Query:
         fields: list[Any] = [model._meta.get_field(name) for name in names]
@@ -165,7 +200,7 @@ def prepared_insert(model: type[Model], *names: str) -> PreparedWrite:
         insert.insert_values(fields, [row])
         return insert
 
-    return PreparedWrite(query)
+    return PreparedWrite(query, returning)
 
 
 def _value(part: Any, given: Mapping[str, Any], connection: BaseDatabaseWrapper) -> Any:

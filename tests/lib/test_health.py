@@ -4,8 +4,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from recsys.lib.jobs.claims import claim
 from recsys.lib.jobs.models import Heartbeat, Job
-from recsys.lib.jobs.runner import claim
 from recsys.lib.jobs.services import enqueue
 from tests.lib.jobs.samples import jobs  # noqa: F401 (declares the sample jobs)
 

@@ -105,8 +105,9 @@ def test_an_update_takes_parameters_for_its_rows_and_its_values(now):
         end_at=Parameter("end_at", DateTimeField()),
         title="Sold",
     )
-    update.execute(id=item.id, count=1, price=Decimal("9.50"), end_at=now)
-    update.execute(id=item.id, count=2, price=Decimal(10), end_at=None)
+    assert update.execute(id=item.id, count=1, price=Decimal("9.50"), end_at=now) == 1
+    assert update.execute(id=item.id, count=2, price=Decimal(10), end_at=None) == 1
+    assert update.execute(id=0, count=2, price=Decimal(10), end_at=None) == 0
     item.refresh_from_db()
     other.refresh_from_db()
     assert (item.bid_count, item.current_price, item.end_at) == (5, 10, None)
@@ -120,3 +121,19 @@ def test_an_insert_stores_one_row_each_time(now):
         insert.execute(user_id=user_id, item_id=item_id, created_at=now)
     rows = WatchlistItem.objects.order_by("id").values_list("user", "item", "created_at")
     assert list(rows) == [(*pair, now) for pair in pairs]
+
+
+def test_a_write_may_return_what_it_wrote(now):
+    user, item = UserFactory(), ItemFactory(bid_count=2)
+    insert = prepared_insert(
+        WatchlistItem, "user_id", "item_id", "created_at", returning=["id", "created_at"]
+    )
+    stored = insert.rows(user_id=user.pk, item_id=item.pk, created_at=now)
+    assert stored == [(WatchlistItem.objects.get().pk, now)]
+    count = prepared_update(
+        lambda: Item.objects.filter(id=Parameter("id")),
+        returning=["id", "bid_count", "metadata"],
+        bid_count=F("bid_count") + 1,
+    )
+    assert count.rows(id=item.id) == [(item.id, 3, item.metadata)]
+    assert count.rows(id=0) == []

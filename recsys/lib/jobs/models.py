@@ -47,7 +47,7 @@ class Job(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "due_at"], name="job_due")]
+        indexes = [models.Index(fields=["state", "queue", "due_at"], name="job_due")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(attempt__lte=F("max_attempts")), name="job_attempts_bounded"

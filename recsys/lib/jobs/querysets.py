@@ -1,11 +1,14 @@
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Expression, F, Q, QuerySet
 
 from recsys.lib.jobs.data import JobState
 
 PENDING = (JobState.AVAILABLE, JobState.RETRYABLE)
 FINISHED = (JobState.COMPLETED, JobState.DISCARDED, JobState.CANCELLED)
+
+
+Moment = datetime | Expression
 
 
 class JobQuerySet(QuerySet):
@@ -23,7 +26,13 @@ class JobQuerySet(QuerySet):
     def running(self, now: datetime) -> "JobQuerySet":
         return self.filter(state=JobState.EXECUTING, lease_until__gte=now)
 
-    def held(self, job_id: int, attempt: int) -> "JobQuerySet":
+    def claimable(self, now: Moment) -> "JobQuerySet":
+        """Due, or given up by the worker that had it; with an attempt left."""
+        due = Q(state__in=PENDING, due_at__lte=now)
+        abandoned = Q(state=JobState.EXECUTING, lease_until__lt=now)
+        return self.filter(due | abandoned, attempt__lt=F("max_attempts"))
+
+    def held(self, job_id: int | Expression, attempt: int | Expression) -> "JobQuerySet":
         """That job, if that attempt is still the one that counts."""
         return self.filter(pk=job_id, attempt=attempt, state=JobState.EXECUTING)
 

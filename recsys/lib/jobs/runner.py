@@ -2,21 +2,26 @@
 
 import logging
 import random
+import time
 import traceback
-from contextlib import nullcontext
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
+from django.db.models import BigIntegerField, DateTimeField, IntegerField, JSONField
 from django.utils import timezone
 
-from recsys.lib.jobs import heartbeat
+from recsys.lib.jobs import heartbeat, transport
+from recsys.lib.jobs.claims import claim, claim_waiting
 from recsys.lib.jobs.logs import job_in_logs
 from recsys.lib.jobs.models import Job
 from recsys.lib.jobs.pulse import LeaseLost, Pulse
 from recsys.lib.jobs.querysets import JobQuerySet
 from recsys.lib.jobs.registry import spec_of
 from recsys.lib.jobs.services import deliver, submit
+from recsys.lib.prepared import Parameter, prepared_update
 
 logger = logging.getLogger(__name__)
 
@@ -29,70 +34,69 @@ def run(job_id: int) -> None:
     1. Claim the job, unless it is done, cancelled, not due, or somebody else's.
     2. Run it, while its pulse renews the lease and writes down its progress.
     3. Completed; or to be tried again after a pause; or discarded, at the last attempt.
+    4. For JOB_SPREE_SECONDS go on with whatever waits, claimed in the transaction that concludes
+       the one before: to carry a message costs more than to run a small job.
     """
     heartbeat.beat()
-    job = claim(job_id, now=timezone.now())
-    if job is not None:
+    rest_at = time.monotonic() + settings.JOB_SPREE_SECONDS
+
+    def claim_another() -> Job | None:
+        is_quick = time.monotonic() < rest_at
+        return claim_waiting(like=job_id, now=timezone.now()) if is_quick else None
+
+    with transaction.atomic():
+        job = claim(job_id, now=timezone.now()) or claim_another()
+    while job is not None:
         with job_in_logs(job.pk, job.name, job.attempt):
-            _attempt(job)
+            conclude = _attempt(job)
+            with transaction.atomic():
+                conclude()
+                job = claim_another()
 
 
-# One statement that reads what it writes, and that no ORM compiles anew for each of many jobs.
-CLAIM = """
-    UPDATE jobs_job
-    SET state = 'executing', attempt = attempt + 1, lease_until = %(lease_until)s,
-        started_at = %(now)s, finished_at = NULL, done = 0, total = 0, cluster = %(cluster)s
-    WHERE id = %(id)s AND attempt < max_attempts AND (
-        (state IN ('available', 'retryable') AND due_at <= %(now)s)
-        OR (state = 'executing' AND lease_until < %(now)s)
-    )
-    RETURNING *
-"""
-
-
-def claim(job_id: int, *, now: datetime) -> Job | None:
-    """Make the job this worker's, by one UPDATE that only one of many can win."""
-    lease_until = now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    as_stored = connection.ops.adapt_datetimefield_value
-    values = {
-        "id": job_id, "now": as_stored(now), "lease_until": as_stored(lease_until),
-        "cluster": heartbeat.cluster_name(),
-    }  # fmt: skip
-    claimed = list(Job.objects.raw(CLAIM, values))
-    return claimed[0] if claimed else None
-
-
-def _attempt(job: Job) -> None:
+def _attempt(job: Job) -> Callable[[], object]:
+    """Run it; what then writes down how it went."""
     logger.info("started")
     try:
-        with Pulse(job) as progress:
+        with transport.time_limit(job.timeout), Pulse(job) as progress:
             result = spec_of(job.name).function(progress, **job.args)
     except LeaseLost:
-        logger.warning("stopped: cancelled, or another worker has it")
+        return partial(logger.warning, "stopped: cancelled, or another worker has it")
     except (Exception, SystemExit) as error:  # whatever went wrong is written down
         logger.exception("failed")
         if not connection.in_atomic_block:
             close_old_connections()  # one that the error has broken could not write it down
-        fail(job, error, now=timezone.now())
-    else:
-        complete(job, result or {}, progress, now=timezone.now())
+        return partial(fail, job, error, now=timezone.now())
+    return partial(complete, job, result or {}, progress, now=timezone.now())
+
+
+_COMPLETE = prepared_update(
+    lambda: Job.objects.held(
+        Parameter("job_id", BigIntegerField()), Parameter("attempt", IntegerField())
+    ),
+    state=Job.State.COMPLETED,
+    finished_at=Parameter("now", DateTimeField()),
+    lease_until=None,
+    result=Parameter("result", JSONField()),
+    error="",
+    done=Parameter("done", BigIntegerField()),
+    total=Parameter("total", BigIntegerField()),
+)
 
 
 def complete(job: Job, result: dict, progress: Pulse, *, now: datetime) -> bool:
-    """Keep the result and, in the same transaction, enqueue what follows; False if not its own."""
-    following = spec_of(job.name).then
-    with transaction.atomic() if following else nullcontext():
-        is_ours = Job.objects.held(job.pk, job.attempt).update(
-            state=Job.State.COMPLETED, finished_at=now, lease_until=None, result=result, error="",
-            done=progress.done, total=progress.total,
-        )  # fmt: skip
-        if is_ours and following:
-            submit(name=following, args=job.args, scheduled_at=job.scheduled_at)
-    if is_ours:
-        logger.info("completed in %s", job.duration(now))
-    else:
+    """Keep the result and enqueue what follows, in the caller's transaction; False if too late."""
+    is_ours = _COMPLETE.execute(
+        job_id=job.pk, attempt=job.attempt, now=now, result=result,
+        done=progress.done, total=progress.total,
+    )  # fmt: skip
+    if not is_ours:
         logger.warning("finished, but another attempt counts")
-    return bool(is_ours)
+        return False
+    if following := spec_of(job.name).then:
+        submit(name=following, args=job.args, scheduled_at=job.scheduled_at)
+    logger.info("completed in %s", job.duration(now))
+    return True
 
 
 @transaction.atomic

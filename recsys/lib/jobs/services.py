@@ -15,6 +15,7 @@ from recsys.lib.jobs import transport
 from recsys.lib.jobs.models import Heartbeat, Job, JobLock
 from recsys.lib.jobs.querysets import FINISHED, PENDING
 from recsys.lib.jobs.registry import spec_of
+from recsys.lib.prepared import prepared_insert
 
 __all__ = [
     "cancel", "deliver", "enqueue", "note_done", "prune_jobs", "retry", "run_now", "submit",
@@ -23,6 +24,9 @@ __all__ = [
 RUN = "recsys.lib.jobs.runner.run"
 BY_HAND = "by hand"
 """Stands where a cluster's name does, for what no worker ran."""
+
+STORED = [field.attname for field in Job._meta.concrete_fields if not field.primary_key]
+_INSERT = prepared_insert(Job, *STORED, returning=["id"])
 
 
 def enqueue(name: str, /, **args: Any) -> Job:
@@ -60,12 +64,18 @@ def submit(
     if key:
         job, is_new = Job.objects.get_or_create(key=key, defaults=fields)
     else:
-        job, is_new = Job.objects.create(**fields), True
+        job, is_new = _inserted(fields), True
     if is_new:
         deliver(job)
     if period:
         JobLock.objects.filter(pk=lock_key).update(job=job)
     return job, is_new
+
+
+def _inserted(fields: dict[str, Any]) -> Job:
+    job = Job(**fields)
+    ((job.pk,),) = _INSERT.rows(**{name: getattr(job, name) for name in STORED})
+    return job
 
 
 def note_done(
@@ -83,8 +93,9 @@ def note_done(
 
 def deliver(job: Job) -> None:
     """Send the message that will have a worker run `job` once it is due."""
+    timeout = job.timeout + settings.JOB_SPREE_SECONDS  # for those that come before it
     job.message_id = transport.send(
-        RUN, job.pk, queue=job.queue, due_at=job.due_at, timeout=job.timeout
+        RUN, job.pk, queue=job.queue, due_at=job.due_at, timeout=timeout
     )
     with connection.cursor() as cursor:  # as SQL it costs a tenth of what the ORM makes of it
         values = [job.message_id, job.pk]

@@ -8,10 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
+from django_q.timeout import TimeoutHandler
+
+from recsys.lib.prepared import prepared_insert
+
+# `lock` is "not before": of a fresh message as of one that was delivered.
+_INSERT = prepared_insert(OrmQ, "key", "payload", "lock", returning=["id"])
 
 
 class _Outbox(ORM):
@@ -23,10 +30,8 @@ class _Outbox(ORM):
         self.message_id: int | None = None
 
     def enqueue(self, task: str) -> int:
-        # `lock` is "not before": of a fresh message as of one that was delivered.
-        message = OrmQ.objects.create(key=self.list_key, payload=task, lock=self.due_at)
-        self.message_id = message.pk
-        return message.pk
+        ((self.message_id,),) = _INSERT.rows(key=self.list_key, payload=task, lock=self.due_at)
+        return self.message_id
 
 
 def send(function: str, *args: int | str, queue: str, due_at: datetime, timeout: int) -> int:
@@ -40,7 +45,13 @@ def send(function: str, *args: int | str, queue: str, due_at: datetime, timeout:
 
 def withdraw(message_id: int | None) -> None:
     """Take back a message, if it is still there."""
-    OrmQ.objects.filter(pk=message_id).delete()
+    with connection.cursor() as cursor:  # a tenth of what the ORM's collector takes
+        cursor.execute("DELETE FROM django_q_ormq WHERE id = %s", [message_id])
+
+
+def time_limit(seconds: int) -> TimeoutHandler:
+    """Within it, what takes longer is interrupted by an exception, as django-q2 does it."""
+    return TimeoutHandler(seconds)
 
 
 def exists(message_id: int | OuterRef | None) -> Exists:

@@ -3,7 +3,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 from hypothesis import given
@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from inventory.models import Category
 from recsys.lib.jobs import runner
+from recsys.lib.jobs.claims import claim, claim_waiting
 from recsys.lib.jobs.logs import JobFilter
 from recsys.lib.jobs.models import Job
 from recsys.lib.jobs.pulse import LeaseLost, Pulse
-from recsys.lib.jobs.runner import backoff, claim, complete, fail, run
+from recsys.lib.jobs.runner import backoff, complete, fail, run
 from recsys.lib.jobs.services import cancel, enqueue, submit
 from tests.lib.jobs.samples import jobs  # noqa: F401 (declares the sample jobs)
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +65,57 @@ def test_only_one_claim_wins_and_only_once_the_lease_is_over_another(settings):
     lease = timedelta(seconds=settings.JOB_LEASE_SECONDS)
     assert claim(job.pk, now=now + lease) is None
     assert claim(job.pk, now=now + lease + timedelta(microseconds=1)).attempt == 2
+
+
+def test_a_worker_goes_on_with_what_waits_in_its_queue_and_takes_the_messages_back(settings):
+    settings.JOB_SPREE_SECONDS = 60
+    first, failing, second = (
+        enqueue("write_row", number=1), enqueue("raise_error"), enqueue("write_row", number=2),
+    )  # fmt: skip
+    other_queue, due_later = enqueue("count_up", total=1), enqueue("write_row", number=3)
+    later = timezone.now() + timedelta(hours=1)
+    Job.objects.filter(pk=due_later.pk).update(due_at=later)
+    run(first.pk)
+    states = dict(Job.objects.values_list("pk", "state"))
+    assert states == {
+        first.pk: "completed", failing.pk: "retryable", second.pk: "completed",
+        other_queue.pk: "available", due_later.pk: "available",
+    }  # fmt: skip
+    failing.refresh_from_db()
+    messages = {job.message_id for job in (first, failing, other_queue, due_later)}
+    assert set(OrmQ.objects.values_list("pk", flat=True)) == messages
+
+
+def test_a_message_whose_job_is_gone_serves_the_one_that_has_waited_longest(settings):
+    settings.JOB_SPREE_SECONDS = 60
+    done, waiting = enqueue("write_row", number=1), enqueue("write_row", number=2)
+    Job.objects.filter(pk=done.pk).update(state=Job.State.COMPLETED)
+    run(done.pk)
+    waiting.refresh_from_db()
+    assert waiting.state == Job.State.COMPLETED
+
+
+def test_nobody_goes_on_with_a_job_that_may_take_longer_than_the_one_announced():
+    quick, long = enqueue("write_row", number=1), enqueue("write_row", number=2)
+    Job.objects.filter(pk=long.pk).update(timeout=long.timeout + 1)
+    claim(quick.pk, now=timezone.now())
+    with transaction.atomic():
+        assert claim_waiting(like=quick.pk, now=timezone.now()) is None
+        assert claim_waiting(like=long.pk, now=timezone.now()).pk == long.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_that_go_on_at_once_share_what_waits():
+    ids = [enqueue("write_row", number=number).pk for number in range(40)]
+
+    @transaction.atomic
+    def go_on():
+        return claim_waiting(like=ids[0], now=timezone.now())
+
+    claimed = at_once([go_on] * 48, threads=8)
+    assert sorted(job.pk for job in claimed if job) == ids
+    assert set(Job.objects.values_list("attempt", flat=True)) == {1}
+    assert not OrmQ.objects.exists()
 
 
 def test_an_attempt_that_lost_its_lease_changes_nothing_when_it_ends(settings):

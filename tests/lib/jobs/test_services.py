@@ -9,9 +9,10 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from recsys.lib.errors import Conflict, InvalidInput, NotAllowed
+from recsys.lib.jobs.claims import claim
 from recsys.lib.jobs.models import Heartbeat, Job, JobLock
 from recsys.lib.jobs.registry import job as declare
-from recsys.lib.jobs.runner import claim, run
+from recsys.lib.jobs.runner import run
 from recsys.lib.jobs.services import cancel, enqueue, prune_jobs, retry, run_now, submit
 from tests.lib.jobs.samples.jobs import write_row
 

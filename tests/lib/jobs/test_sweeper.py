@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from recsys.lib.jobs.claims import claim
 from recsys.lib.jobs.models import Job
-from recsys.lib.jobs.runner import claim, run
+from recsys.lib.jobs.runner import run
 from recsys.lib.jobs.services import enqueue
 from recsys.lib.jobs.sweeper import abandon, sweep
 from tests.lib.jobs.samples import jobs  # noqa: F401 (declares the sample jobs)

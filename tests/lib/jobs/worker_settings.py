@@ -7,3 +7,4 @@ from tests.settings import DATABASES, INSTALLED_APPS
 
 INSTALLED_APPS += ["tests.lib.jobs.samples"]
 DATABASES["default"]["NAME"] = os.environ.get("TEST_DATABASE", DATABASES["default"]["NAME"])
+JOB_SPREE_SECONDS = 1
