@@ -18,6 +18,9 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from recommendations.engine.artifact import read_artifact, write_artifact
+from recommendations.engine.graph_settings import ItemGraphSettings
+from recommendations.engine.interactions import Interactions
+from recommendations.engine.newcomers import AttributeIndex
 from recommendations.engine.serving import History, ServedGraph
 
 
@@ -51,7 +54,10 @@ def main() -> None:
     ids = np.arange(options.items, dtype=np.int64)
     with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
         edges = random_graph(options.items, options.neighbours, rng)
-        write_artifact(Path(folder), "v1", ids, edges, {})
+        nothing = AttributeIndex.of(
+            Interactions.from_columns([], [], catalogue=ids), ItemGraphSettings()
+        )
+        write_artifact(Path(folder), "v1", ids, edges, nothing, {})
         started = time.perf_counter()
         loaded = read_artifact(Path(folder) / "v1")
         print(

@@ -161,8 +161,7 @@ def runs() -> list[Run]:
 
 def models() -> list[TrainedModel]:
     """The model in use, and the one that was before it, as far as there are. One statement."""
-    promoted = TrainedModel.objects.exclude(promoted_at=None)
-    return list(promoted.order_by("-promoted_at", "-pk")[:2])
+    return list(TrainedModel.objects.promoted()[:2])
 
 
 def attention(

@@ -69,6 +69,14 @@ def compute_item_similarities(progress: Progress, *, item_id: int | None = None)
     )
 
 
+@job("train_model", queue=SLOW, timeout=4 * 60 * MINUTE, unique_for=timedelta(hours=12))
+def train_model(progress: Progress, *, algorithm: str | None = None) -> dict[str, Any]:
+    # Not at the top: web processes know the jobs, but need no compiler.
+    from recommendations.services.training import train_model  # noqa: PLC0415
+
+    return train_model(now=timezone.now(), algorithm=algorithm, progress=progress)
+
+
 @job("refresh_list", queue=FAST, timeout=MINUTE, unique_for=timedelta(minutes=5))
 def refresh_one_list(_progress: Progress, *, family: str, list_id: int) -> dict[str, Any]:
     """One cached list that was served stale; `list_id` is 0 for the one popular list."""

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from recommendations.data import EventKind, Reason, SimilarityReason, Source
+from recommendations.querysets import TrainedModelQuerySet
 
 
 def unit_interval(field: str) -> Q:
@@ -125,7 +126,7 @@ class Event(models.Model):
 
 
 class TrainedModel(models.Model):
-    """One trained version of a model; at most one is promoted, and serves."""
+    """One trained version of a model; the one promoted last serves."""
 
     version = models.CharField(max_length=64, unique=True)
     algorithm = models.CharField(max_length=64)
@@ -137,6 +138,8 @@ class TrainedModel(models.Model):
     size = models.PositiveBigIntegerField(help_text="Bytes of the artifact.")
     trained_at = models.DateTimeField(default=timezone.now)
     promoted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TrainedModelQuerySet.as_manager()
 
     class Meta:
         ordering = ["-trained_at", "-id"]

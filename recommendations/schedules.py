@@ -7,6 +7,7 @@ SCHEDULES = [
     Schedule("refresh_user_interests", "0 * * * *"),
     Schedule("generate_popular_items", "10 * * * *"),
     Schedule("compute_item_similarities", "0 2 * * *"),
+    Schedule("train_model", "0 3 * * *"),
     Schedule("evict_stale_cache", "20 */6 * * *"),
     Schedule("measure_cache", "50 * * * *"),
     Schedule("prune", "40 4 * * *"),

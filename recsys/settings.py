@@ -360,6 +360,17 @@ RECSYS_ATTRIBUTES: dict[str, Any] = {
     "most_items": 10_000,
 }
 
+# What `train_model` makes: `blend` is searched for, others are named in engine/recipes.py.
+RECSYS_ALGORITHM = env.str("RECSYS_ALGORITHM", default="blend")
+# Beyond so many interactions a search would take hours: the two graphs are taken without one.
+RECSYS_MOST_TO_SEARCH = 3_000_000
+RECSYS_NEIGHBOURS = 100  # of an item, in the graph that serves
+RECSYS_JUDGED_SHARE = 0.1  # the latest part of the past, on which versions are judged
+# How far a new version may fall behind the model in use and still replace it.
+RECSYS_MODELS_MAY_LOSE = 0.05
+RECSYS_MODELS_DIR = env.path("RECSYS_MODELS_DIR", default=VAR_DIR / "models")
+RECSYS_MODELS_KEPT = 5
+
 # --- Jobs (docs/jobs.md says why each figure is what it is) -------------------------------------
 
 # Per queue: worker processes (small machines start with fewer), and an attempt's longest run.

@@ -5,14 +5,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Q, QuerySet
-from django.db.models.functions import Cast, Round
+import numpy as np
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Round
+from numpy.typing import NDArray
 
 import recsys.lib.prepared  # noqa: F401 (declares the lookup `any_of`)
-from inventory.data import AuctionStatus, CategoryNode
+from inventory.data import AuctionStatus, CategoryNode, PublicationStatus
 from inventory.jsonld import Document, item_document
 from inventory.models import Item
 from recsys.lib.access import Actor, readable_by
+from recsys.lib.columns import Seconds, read_columns
 from recsys.lib.errors import NotFound
 from recsys.lib.lookup import get_readable
 
@@ -21,6 +24,7 @@ __all__ = [
     "ending_item_ids",
     "get_item",
     "get_item_for_page",
+    "item_ends",
     "item_linked_data",
     "list_items_for_similarity",
     "list_items_in_categories",
@@ -30,6 +34,10 @@ __all__ = [
     "visible_item_ids",
     "with_cents",
 ]
+
+OVER = [AuctionStatus.ENDED, AuctionStatus.SOLD, AuctionStatus.CANCELLED]
+THE_END_OF_TIME = 2**53
+"""In seconds: the largest number that a float still tells from the next."""
 
 SAID_OF_AN_ITEM = [
     "kind", "title", "description", "condition", "starting_price", "current_price",
@@ -134,6 +142,20 @@ def with_cents(items: QuerySet[Item]) -> QuerySet[Item]:
     Rounded before the cast: SQLite keeps decimals as binary fractions, and 0.29·100 is below 29.
     """
     return items.annotate(cents=Cast(Round(F("current_price") * 100), BigIntegerField()))
+
+
+def item_ends(now: datetime) -> NDArray[np.int64]:
+    """(2, items) ids, and the second (UTC) from which each can be shown no more.
+
+    The end of time where none is known; not later than `now` for what is over or archived. What
+    is unpublished may yet be shown.
+    """
+    is_over = Q(auction_status__in=OVER) | Q(publication_status=PublicationStatus.ARCHIVED)
+    ends = Coalesce(Seconds("end_at"), Value(THE_END_OF_TIME))
+    present = Value(int(now.timestamp()))
+    closed = When(is_over & Q(end_at__lte=now), then=ends), When(is_over, then=present)
+    until = Case(*closed, default=ends, output_field=BigIntegerField())
+    return read_columns(Item.objects.order_by(), "pk", until)
 
 
 def visible_item_ids(item_ids: Collection[int], *, actor: Actor | None = None) -> set[int]:

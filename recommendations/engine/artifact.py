@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,25 +22,38 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from recommendations.engine.errors import EngineError
+from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Ids
+from recommendations.engine.newcomers import AttributeIndex
 
-FORMAT = "recsys-graph-1"
-DTYPES = {"items": "int64", "indptr": "int64", "indices": "int32", "edges": "float32"}
+FORMAT = "recsys-graph-2"
+DTYPES = {
+    "items": "int64", "indptr": "int64", "indices": "int32", "edges": "float32",
+    "degrees": "float32", "names": "int64", "attribute_indptr": "int64",
+    "attribute_indices": "int32", "attributes": "float32",
+}  # fmt: skip
 """The allow-list: every array an artifact holds, and nothing else."""
+KEYS = {"format", "arrays", "placing", "about"}
 
 
 @dataclass(frozen=True, eq=False)
 class Artifact:
-    """`items` (I,), `edges` (I, I), the caller's `about`, and the sha256 that names the whole."""
+    """`items` (I,), `edges` (I, I), the caller's `about`, and the sha256 that names the whole.
+
+    `index` places items that come after the fit; its attributes' names are 64-bit keys.
+    """
 
     items: Ids
     edges: csr_array
+    index: AttributeIndex
     about: dict[str, Any]
     sha256: str
     size: int
 
 
-def write_artifact(root: Path, version: str, items: Ids, edges: csr_array, about: Any) -> Artifact:
+def write_artifact(  # noqa: PLR0913, PLR0917 (what a version consists of)
+    root: Path, version: str, items: Ids, edges: csr_array, index: AttributeIndex, about: Any
+) -> Artifact:
     """Write, move into place atomically, and read back verified.
 
     Raises EngineError `artifact_exists` for a version that is there, OSError if the disk refuses.
@@ -53,9 +66,16 @@ def write_artifact(root: Path, version: str, items: Ids, edges: csr_array, about
     try:
         arrays = {
             "items": items, "indptr": edges.indptr, "indices": edges.indices, "edges": edges.data,
+            "degrees": index.item_degrees, "names": index.names,
+            "attribute_indptr": index.attributes.indptr,
+            "attribute_indices": index.attributes.indices, "attributes": index.attributes.data,
         }  # fmt: skip
-        described = {name: _write(draft, name, array) for name, array in arrays.items()}
-        manifest = {"format": FORMAT, "arrays": described, "about": about}
+        manifest = {
+            "format": FORMAT,
+            "arrays": {name: _write(draft, name, array) for name, array in arrays.items()},
+            "placing": {"settings": asdict(index.settings), "scale": index.scale},
+            "about": about,
+        }
         _synced(draft / "manifest.json", json.dumps(manifest, sort_keys=True, indent=1).encode())
         draft.rename(target)
     except BaseException:
@@ -76,12 +96,18 @@ def read_artifact(path: Path, sha256: str | None = None) -> Artifact:
         raise EngineError("artifact_damaged", "The manifest is not the one that was registered.")
     arrays = {name: _read(path, name, told) for name, told in manifest["arrays"].items()}
     _check_shapes(arrays)
-    size = arrays["items"].size
+    size, names = arrays["items"].size, arrays["names"]
     edges = csr_array(
         (arrays["edges"], arrays["indices"], arrays["indptr"]), shape=(size, size), copy=False
     )
+    attributes = csr_array(
+        (arrays["attributes"], arrays["attribute_indices"], arrays["attribute_indptr"]),
+        shape=(names.size, size),
+        copy=False,
+    )
+    index = AttributeIndex(names, attributes, arrays["degrees"], *_placing(manifest))
     total = sum(told["bytes"] for told in manifest["arrays"].values())
-    return Artifact(arrays["items"], edges, manifest["about"], found, total)
+    return Artifact(arrays["items"], edges, index, manifest["about"], found, total)
 
 
 def _write(directory: Path, name: str, array: NDArray[Any]) -> dict[str, Any]:
@@ -112,7 +138,7 @@ def _manifest(path: Path) -> tuple[dict[str, Any], str]:
         raise EngineError("artifact_missing", f"There is no artifact at {path}.") from error
     try:
         manifest = json.loads(content)
-        known = manifest["format"] == FORMAT and set(manifest) == {"format", "arrays", "about"}
+        known = manifest["format"] == FORMAT and set(manifest) == KEYS
         told = {name: set(array) for name, array in manifest["arrays"].items()}
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise EngineError("artifact_manifest", "The manifest cannot be read.") from error
@@ -122,6 +148,14 @@ def _manifest(path: Path) -> tuple[dict[str, Any], str]:
     if not set(told) == files == set(DTYPES):
         raise EngineError("artifact_keys", f"Expected {sorted(DTYPES)}, found {sorted(files)}.")
     return manifest, hashlib.sha256(content).hexdigest()
+
+
+def _placing(manifest: dict[str, Any]) -> tuple[ItemGraphSettings, float]:
+    try:
+        placing = manifest["placing"]
+        return ItemGraphSettings(**placing["settings"]), float(placing["scale"])
+    except (LookupError, TypeError, ValueError) as error:
+        raise EngineError("artifact_manifest", "The manifest cannot be read.") from error
 
 
 def _read(path: Path, name: str, told: dict[str, Any]) -> NDArray[Any]:
@@ -141,15 +175,32 @@ def _read(path: Path, name: str, told: dict[str, Any]) -> NDArray[Any]:
 
 def _check_shapes(arrays: dict[str, NDArray[Any]]) -> None:
     """A graph that would index outside itself is refused, whatever its hashes say."""
-    items, indptr, indices = arrays["items"], arrays["indptr"], arrays["indices"]
+    items, names = arrays["items"], arrays["names"]
     sound = (
-        indptr.size == items.size + 1
-        and indptr[0] == 0
-        and indptr[-1] == indices.size == arrays["edges"].size
-        and bool((np.diff(indptr) >= 0).all())
-        and bool((np.diff(items) > 0).all())
-        and (indices.size == 0 or (indices.min() >= 0 and indices.max() < items.size))
-        and bool(np.isfinite(arrays["edges"]).all())
+        _is_sparse(arrays["indptr"], arrays["indices"], arrays["edges"], items.size, items.size)
+        and _is_sparse(
+            arrays["attribute_indptr"],
+            arrays["attribute_indices"],
+            arrays["attributes"],
+            names.size,
+            items.size,
+        )
+        and arrays["degrees"].size == items.size
+        and bool(np.isfinite(arrays["degrees"]).all())
+        and bool((np.diff(items) > 0).all() and (np.diff(names) > 0).all())
     )
     if not sound:
         raise EngineError("artifact_shape", "The arrays do not fit together.")
+
+
+def _is_sparse(
+    indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[Any], rows: int, columns: int
+) -> bool:
+    return (
+        indptr.size == rows + 1
+        and indptr[0] == 0
+        and indptr[-1] == indices.size == data.size
+        and bool((indptr[1:] >= indptr[:-1]).all())
+        and (indices.size == 0 or bool(indices.min() >= 0 and indices.max() < columns))
+        and bool(np.isfinite(data).all())
+    )

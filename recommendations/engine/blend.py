@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import csr_array, diags_array, eye_array
 
 from recommendations.engine.interactions import Floats
 from recommendations.engine.metrics import best_of
 from recommendations.engine.models import Graph, Model
-from recommendations.engine.neighbours import as_matrix
+from recommendations.engine.neighbours import as_matrix, pruned
 from recommendations.engine.parallel import map_blocks
 from recommendations.engine.ranking import NOBODY
 
@@ -59,21 +59,42 @@ def mean_spreads(models: tuple[Model, ...], histories: csr_array) -> Floats:
 def distilled(
     blend: Blend, histories: csr_array, k: int, live: NDArray[np.bool_] | None = None
 ) -> Graph:
-    """The blend as one graph of the best `k` live neighbours per item."""
-    size = blend.weights.shape[1]
+    """The blend as one graph of the best `k` live neighbours per item.
+
+    Of graphs alone it is their weighted sum, and no row of scores is ever formed whole.
+    """
     linear = Blend(blend.models, blend.weights, mean_spreads(blend.models, histories))
+    size = blend.weights.shape[1]
+    shown = np.ones(size, np.bool_) if live is None else live
+    make = _sum_of_graphs if all(isinstance(m, Graph) for m in blend.models) else _graph_of_rows
+    return Graph(make(linear, min(k, size), shown))
+
+
+def _sum_of_graphs(linear: Blend, k: int, shown: NDArray[np.bool_]) -> csr_array:
+    total = csr_array((shown.size, shown.size), dtype=np.float32)
+    for number, model in enumerate(linear.models):
+        assert isinstance(model, Graph)  # noqa: S101 (tells the type checker what `distilled` did)
+        assert linear.scales is not None  # noqa: S101
+        weights = np.where(shown, linear.weights[number], 0) / linear.scales[number]
+        total = total + model.edges @ diags_array(weights.astype(np.float32))
+    total.setdiag(0)
+    total.eliminate_zeros()
+    return pruned(total.tocsr(), k)
+
+
+def _graph_of_rows(linear: Blend, k: int, shown: NDArray[np.bool_]) -> csr_array:
+    size = shown.size
     single = eye_array(size, dtype=np.float32, format="csr")
-    hidden = np.zeros(size, np.bool_) if live is None else ~live
 
     def work(start: int, stop: int) -> tuple[NDArray[np.int32], Floats]:
         scores = linear.scores(single[start:stop])
         scores[np.arange(stop - start), np.arange(start, stop)] = NOBODY
-        scores[:, hidden] = NOBODY
+        scores[:, ~shown] = NOBODY
         scores[scores == 0] = NOBODY
-        return best_of(scores, min(k, size))
+        return best_of(scores, k)
 
     parts = map_blocks(work, size, BLOCK)
-    none = np.empty((0, min(k, size)))
+    none = np.empty((0, k))
     columns = np.concatenate([none.astype(np.int32), *(part[0] for part in parts)])
     values = np.concatenate([none.astype(np.float32), *(part[1] for part in parts)])
-    return Graph(as_matrix(columns, values))
+    return as_matrix(columns, values)

@@ -89,6 +89,17 @@ class Interactions:
         )
         return replace(self, matrix=matrix, times=None if self.times is None else self.times[kept])
 
+    def latest(self, most: int) -> "Interactions":
+        """With at most `most` items of each person: their latest, or heaviest without times."""
+        lengths = np.diff(self.matrix.indptr)
+        if not (lengths > most).any():
+            return self
+        rows = np.repeat(np.arange(self.people.size), lengths)
+        order = np.lexsort((-(self.matrix.data if self.times is None else self.times), rows))
+        place = np.empty(order.size, np.int64)
+        place[order] = np.arange(order.size) - np.repeat(self.matrix.indptr[:-1], lengths)
+        return self.with_matrix(place < most)
+
     def touched(self) -> NDArray[np.bool_]:
         """(I,) whether anybody ever touched the item."""
         return np.bincount(self.matrix.indices, minlength=self.items.size) > 0

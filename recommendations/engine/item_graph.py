@@ -7,26 +7,16 @@ With γ = 1 it is the three-step random walk item → person → item with its p
 Applications", ACM TiiS 2017); attributes join as pseudo-people. D is the items' summed degree.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import diags_array
 
+from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Interactions, column_sums
 from recommendations.engine.models import Graph
 from recommendations.engine.neighbours import as_matrix, best_neighbours
 from recommendations.engine.pseudo_people import PseudoPeople, stack
 from recommendations.engine.scaling import inverse_power, scaled_rows
-
-
-@dataclass(frozen=True)
-class ItemGraphSettings:
-    person_exponent: float = 1.0
-    row_exponent: float = 0.7
-    column_exponent: float = 0.2
-    attribute_weight: float = 0.5
-    neighbours: int = 200
 
 
 def fit_item_graph(

@@ -1,4 +1,4 @@
-"""The four inner loops that numpy cannot express, compiled by numba, free of the GIL.
+"""The inner loops that numpy cannot express, compiled by numba, free of the GIL.
 
 Sparse matrices come in as (indptr, indices, data). `x` is pseudo-people × items and `xt` its
 transpose: a person or an attribute value is a row of `x`, and G = xᵀx is never formed whole.
@@ -91,6 +91,19 @@ def top_k_rows(
                 size = _offer(best[row], items[row], size, score, column)
                 if size == best.shape[1]:
                     floor = best[row, 0]
+        _unheap(best[row], items[row], size)
+
+
+@njit(nogil=True, cache=True)
+def top_k_sparse(
+    start: int, matrix: Sparse, best: NDArray[np.float32], items: NDArray[np.int32]
+) -> None:
+    """The k largest entries of rows start … of a sparse matrix, as `top_k_rows` gives them."""
+    indptr, indices, data = matrix
+    for row in range(best.shape[0]):
+        size = 0
+        for at in range(indptr[start + row], indptr[start + row + 1]):
+            size = _offer(best[row], items[row], size, data[at], indices[at])
         _unheap(best[row], items[row], size)
 
 

@@ -8,6 +8,7 @@ from recommendations.engine import kernels
 from recommendations.engine.interactions import Floats
 from recommendations.engine.parallel import map_blocks
 from recommendations.engine.pseudo_people import PseudoPeople
+from recommendations.engine.ranking import NOBODY
 
 BLOCK = 256
 """Rows per task: enough to hide the hand-over, few enough to balance long rows."""
@@ -41,3 +42,17 @@ def as_matrix(columns: NDArray[np.int32], values: Floats) -> csr_array:
     matrix = csr_array((values[kept], columns[kept], indptr), shape=(size, size))
     matrix.sort_indices()
     return matrix
+
+
+def pruned(matrix: csr_array, k: int) -> csr_array:
+    """`matrix` (I, I) with the k largest entries of each row, ties by column."""
+    size = matrix.shape[0]
+    columns = np.full((size, max(k, 1)), -1, np.int32)
+    values = np.full(columns.shape, NOBODY)
+    sparse = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data
+
+    def work(start: int, stop: int) -> None:
+        kernels.top_k_sparse(start, sparse, values[start:stop], columns[start:stop])
+
+    map_blocks(work, size, BLOCK)
+    return as_matrix(columns, values)

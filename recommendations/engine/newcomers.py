@@ -9,11 +9,15 @@ neighbours what a full fit with n in the catalogue gives it.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.sparse import csr_array, vstack
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array, diags_array, vstack
 
+from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import (
     Floats,
     Ids,
@@ -21,8 +25,7 @@ from recommendations.engine.interactions import (
     column_sums,
     row_sums,
 )
-from recommendations.engine.item_graph import ItemGraphSettings
-from recommendations.engine.ranking import NOBODY, top_k
+from recommendations.engine.ranking import top_k
 from recommendations.engine.scaling import inverse_power
 
 
@@ -55,50 +58,100 @@ class Newcomers:
 
 @dataclass(frozen=True, eq=False)
 class AttributeIndex:
-    """What is needed of the fitted data to place an item by its attributes."""
+    """What is needed of the fitted data to place an item by its attributes.
 
-    names: Ids | np.ndarray[tuple[int], np.dtype[np.str_]]
+    `scale` brings the item graph's edges to the size of those of the graph that is served.
+    """
+
+    names: NDArray[Any]
     attributes: csr_array
-    attribute_degrees: Floats
     item_degrees: Floats
     settings: ItemGraphSettings
+    scale: float = 1.0
 
     @classmethod
-    def of(cls, data: Interactions, settings: ItemGraphSettings) -> "AttributeIndex":
-        if data.attributes is None or data.attribute_names is None:
-            raise ValueError("the data has no attributes")
-        degrees = column_sums(data.matrix)
-        degrees = degrees + settings.attribute_weight * column_sums(data.attributes)
-        of_attributes = row_sums(data.attributes)
-        return cls(data.attribute_names, data.attributes, of_attributes, degrees, settings)
+    def of(
+        cls, data: Interactions, settings: ItemGraphSettings, scale: float = 1.0
+    ) -> "AttributeIndex":
+        degrees, attributes, names = (
+            column_sums(data.matrix),
+            data.attributes,
+            data.attribute_names,
+        )
+        if attributes is None or names is None:
+            nothing = csr_array((0, data.items.size), dtype=np.float32)
+            return cls(np.empty(0, np.int64), nothing, degrees, settings, scale)
+        degrees = degrees + settings.attribute_weight * column_sums(attributes)
+        return cls(names, attributes, degrees, settings, scale)
+
+    @cached_property
+    def attribute_degrees(self) -> Floats:
+        return row_sums(self.attributes)
 
     def place(
         self, names: ArrayLike, weights: ArrayLike | None = None
     ) -> tuple[csr_array, csr_array]:
-        """(1 × I row, 1 × I column) of an untouched item with these attributes.
+        """(1 × I row, 1 × I column) of an untouched item with these attributes."""
+        wanted = np.asarray(names).reshape(-1)
+        placed = self.place_all(np.zeros(wanted.size, np.int64), wanted, weights, among=[0])
+        return placed.rows, placed.columns
 
-        Attributes nobody else has connect nothing and only add to the item's own degree.
+    def place_all(
+        self,
+        items: ArrayLike,
+        names: ArrayLike,
+        weights: ArrayLike | None = None,
+        *,
+        among: ArrayLike = (),
+    ) -> Newcomers:
+        """Untouched items by statements "item has attribute": columns of equal length.
+
+        `among` are all the items, those without a statement too. Attributes nobody else has
+        connect nothing and only add to the item's own degree.
         """
-        wanted = np.asarray(names, np.str_).reshape(-1)
+        ids, wanted = np.asarray(items, np.int64), np.asarray(names)
         weight = np.ones(wanted.size) if weights is None else np.asarray(weights, np.float64)
-        at = np.searchsorted(self.names, wanted)
-        known = at < self.names.size
-        known[known] = self.names[at[known]] == wanted[known]
-        shared, own = at[known], weight[known]
-        per_attribute = own / (self.attribute_degrees[shared] + own)
+        newcomers = np.unique(np.concatenate([ids, np.asarray(among, np.int64)]))
+        rows = np.searchsorted(newcomers, ids)
         settings = self.settings
-        gram = settings.attribute_weight * (per_attribute @ self.attributes[shared])
-        degree = np.float32(settings.attribute_weight * weight.sum())
-        row_power, column_power = settings.row_exponent, settings.column_exponent
-        own_degree = np.array([degree], np.float32)
-        row = gram * inverse_power(self.item_degrees, column_power)
-        column = gram * inverse_power(self.item_degrees, row_power)
-        return (
-            self._best(row * inverse_power(own_degree, row_power)),
-            self._best(column * inverse_power(own_degree, column_power)),
+        own = settings.attribute_weight * np.bincount(rows, weight, newcomers.size)
+        gram = self._shared(rows, wanted, weight, newcomers.size)
+        return Newcomers(
+            newcomers,
+            self._edges(gram, own, settings.row_exponent, settings.column_exponent),
+            self._edges(gram, own, settings.column_exponent, settings.row_exponent),
         )
 
-    def _best(self, values: Floats) -> csr_array:
-        values = np.where(values > 0, values, NOBODY).astype(np.float32)
-        best = np.sort(top_k(values, self.settings.neighbours))
-        return csr_array((values[best], best, [0, best.size]), shape=(1, values.size))
+    def _shared(
+        self, rows: Ids, names: NDArray[Any], weight: NDArray[np.float64], size: int
+    ) -> csr_array:
+        """(N, I) what newcomers and fitted items have in common."""
+        if not self.names.size:
+            return csr_array((size, self.item_degrees.size), dtype=np.float32)
+        at = np.searchsorted(self.names, names).clip(max=self.names.size - 1)
+        known = self.names[at] == names
+        shared, own = at[known], weight[known]
+        share = own / (self.attribute_degrees[shared] + own)
+        has = csr_array((share, (rows[known], shared)), shape=(size, self.names.size))
+        return (self.settings.attribute_weight * (has @ self.attributes)).tocsr()
+
+    def _edges(
+        self, gram: csr_array, own: NDArray[np.floating[Any]], of_own: float, of_others: float
+    ) -> csr_array:
+        own_scale = self.scale * inverse_power(own.astype(np.float32), of_own)
+        scaled = (
+            diags_array(own_scale)
+            @ gram
+            @ diags_array(inverse_power(self.item_degrees, of_others))
+        )
+        return _best(scaled.tocsr(), self.settings.neighbours)
+
+
+def _best(matrix: csr_array, k: int) -> csr_array:
+    """The k largest entries of each row, without the compiler, which serving does not load."""
+    spans = list(pairwise(matrix.indptr.tolist()))
+    best = [start + np.sort(top_k(matrix.data[start:stop], k)) for start, stop in spans]
+    kept = np.concatenate([np.empty(0, np.int64), *best])
+    indptr = np.concatenate([[0], np.cumsum([each.size for each in best])])
+    arrays = matrix.data[kept].astype(np.float32), matrix.indices[kept], indptr
+    return csr_array(arrays, shape=matrix.shape)

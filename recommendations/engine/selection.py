@@ -6,7 +6,7 @@ over the hold-outs is smallest wins; among those within `CLOSE` of it, the most 
 separates them is noise, and an even blend is the safer guess about the future.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import Any
@@ -15,15 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommendations.engine.blend import Blend, row_spread
-from recommendations.engine.factors import AlsSettings, fit_als
+from recommendations.engine.factors import AlsSettings
+from recommendations.engine.families import (
+    ALS,
+    FITS,
+    ITEM_GRAPH,
+    RIDGE_GRAPH,
+    SPECTRAL,
+    Fit,
+    Material,
+)
+from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Floats, Interactions
-from recommendations.engine.item_graph import ItemGraphSettings, fit_item_graph
 from recommendations.engine.metrics import best_of, list_worth
 from recommendations.engine.models import Model
 from recommendations.engine.parallel import blocks
 from recommendations.engine.ranking import NOBODY
-from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph
-from recommendations.engine.spectral import fit_spectral
+from recommendations.engine.recipes import Part, Recipe
+from recommendations.engine.ridge_graph import RidgeSettings
 from recommendations.engine.splits import Holdout, by_time, coherent, new_items, random_pairs
 
 Live = NDArray[np.bool_] | None
@@ -45,31 +54,25 @@ BLOCK = 256
 PLACES = 20
 
 
-@dataclass(frozen=True, eq=False)
-class Material:
-    """What a model is fitted on; `live` (I,) are the items that may be shown."""
-
-    data: Interactions
-    seed: int
-    live: Live = None
-
-
 @dataclass(frozen=True)
 class Family:
     """Models of one kind: `fit` makes one model per variant, sharing what they have in common."""
 
     name: str
     variants: tuple[Any, ...]
-    fit: Callable[[Material, Sequence[Any]], list[Model]]
+    fit: Fit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice:
     """What was chosen and why: per family the variant and its weight; recall and NDCG found."""
 
     variants: dict[str, Any]
     weights: dict[str, float]
     found: dict[str, tuple[float, float]]
+
+    def weight_of(self, family: str, settings: Any) -> float:
+        return self.weights[family] if self.variants.get(family) == settings else 0.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,20 @@ class Selection:
 
     choice: Choice
     newcomers: Choice | None = None
+
+    def recipe(self) -> Recipe:
+        """What was selected, to be fitted anywhere."""
+        usual, cold = self.choice, self.newcomers or self.choice
+        wanted = [
+            (family, settings)
+            for choice in dict.fromkeys((usual, cold))
+            for family, settings in choice.variants.items()
+        ]
+        parts = (
+            Part(family, settings, *(each.weight_of(family, settings) for each in (usual, cold)))
+            for family, settings in dict.fromkeys(wanted)
+        )
+        return Recipe(tuple(part for part in parts if part.weight or part.for_newcomers))
 
 
 def fit_best(data: Interactions, seed: int, live: Live = None) -> Blend:
@@ -88,9 +105,12 @@ def fit_best(data: Interactions, seed: int, live: Live = None) -> Blend:
     return fit_selected(data, select(data, seed), seed, live)
 
 
-def select(data: Interactions, seed: int) -> Selection:
-    """Judge the portfolio on hold-outs; attributes earn untouched items a choice of their own."""
-    choice = choose(families(data), holdouts(data, seed), seed)
+def select(data: Interactions, seed: int, splits: list[Holdout] | None = None) -> Selection:
+    """Judge the portfolio on hold-outs; attributes earn untouched items a choice of their own.
+
+    `splits` are the hold-outs, where the caller knows better ones than the data alone tell.
+    """
+    choice = choose(families(data), holdouts(data, seed) if splits is None else splits, seed)
     if data.attributes is None or not data.attributes.nnz:
         return Selection(choice)
     return Selection(choice, choose(graph_families(data), [new_items(data, 0.2, seed)], seed))
@@ -98,23 +118,15 @@ def select(data: Interactions, seed: int) -> Selection:
 
 def fit_selected(data: Interactions, selection: Selection, seed: int, live: Live = None) -> Blend:
     """The blend of what was selected, fitted on all of `data`."""
-    models: list[Model] = []
-    weights = []
-    for family in families(data):
-        for variant in family.variants:
-            row = _column_weights(data, family.name, variant, selection)
-            if row.any():
-                models += family.fit(Material(data, seed, live), [variant])
-                weights.append(row)
-    return Blend(tuple(models), np.reshape(weights, (len(models), data.items.size)))
+    return selection.recipe().fit(Material(data, seed, live))
 
 
 def families(data: Interactions) -> list[Family]:
     """The portfolio; factor models only where the matrix is dense enough for them."""
-    spectral = Family("spectral", (64, 256, 512), _fit_spectral)
+    spectral = _family(SPECTRAL, 64, 256, 512)
     portfolio = [*graph_families(data), spectral]
     if data.matrix.nnz > DENSE * data.people.size * data.items.size:
-        portfolio.append(Family("als", (AlsSettings(),), _fit_als))
+        portfolio.append(_family(ALS, AlsSettings()))
     return portfolio
 
 
@@ -128,10 +140,11 @@ def graph_families(data: Interactions) -> list[Family]:
         walks += (replace(even, attribute_weight=1.0),)
     ridge = RidgeSettings(neighbours=neighbours)
     ridges = (ridge, replace(ridge, penalty=1.0, dropout=2.0))
-    return [
-        Family("item graph", walks, _fit_item_graphs),
-        Family("ridge graph", ridges, _fit_ridge_graphs),
-    ]
+    return [_family(ITEM_GRAPH, *walks), _family(RIDGE_GRAPH, *ridges)]
+
+
+def _family(name: str, *variants: Any) -> Family:
+    return Family(name, variants, FITS[name])
 
 
 def holdouts(data: Interactions, seed: int) -> list[Holdout]:
@@ -264,32 +277,3 @@ def _most_even(grid: list[Weights], losses: NDArray[np.float64]) -> int:
     entropy = -(share * np.log(np.where(share > 0, share, 1))).sum(axis=1).round(9)
     close = np.flatnonzero(losses <= losses.min() + CLOSE)
     return int(close[np.lexsort((losses[close], -entropy[close]))[0]])
-
-
-def _column_weights(data: Interactions, family: str, variant: Any, selection: Selection) -> Floats:
-    """(I,) how much this variant counts for each item: untouched items have a choice of theirs."""
-
-    def weight(chosen: Choice) -> float:
-        return chosen.weights.get(family, 0.0) if chosen.variants.get(family) == variant else 0.0
-
-    usual = selection.choice
-    return np.where(data.touched(), weight(usual), weight(selection.newcomers or usual)).astype(
-        np.float32
-    )
-
-
-def _fit_item_graphs(on: Material, variants: Sequence[ItemGraphSettings]) -> list[Model]:
-    return [fit_item_graph(on.data, settings, on.live) for settings in variants]
-
-
-def _fit_ridge_graphs(on: Material, variants: Sequence[RidgeSettings]) -> list[Model]:
-    return [fit_ridge_graph(on.data, settings, on.live) for settings in variants]
-
-
-def _fit_spectral(on: Material, variants: Sequence[int]) -> list[Model]:
-    whole = fit_spectral(on.data, max(variants), on.seed)
-    return [whole.truncated(rank) for rank in variants]
-
-
-def _fit_als(on: Material, variants: Sequence[AlsSettings]) -> list[Model]:
-    return [fit_als(on.data, settings, on.seed) for settings in variants]

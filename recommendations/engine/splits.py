@@ -38,6 +38,19 @@ def by_time(data: Interactions, share: float) -> Holdout:
     return _hide("time", data, data.times > np.quantile(data.times, 1 - share))
 
 
+def own_past(data: Interactions, share: float, open_until: NDArray[np.float64]) -> Holdout:
+    """A marketplace's latest `share`, ranked among what was live then: train until T, judge after.
+
+    `open_until` (I,) are seconds, infinite where an item has no end. Live is what was not over at
+    T; lots that came after it are among them, and are reached through their attributes.
+    """
+    split = by_time(data, share)
+    times = split.train.times
+    since = -np.inf if times is None or not times.size else times.max()
+    live = open_until > since
+    return replace(split, name="own past", test=_among(split.test, live), live=live)
+
+
 def random_pairs(data: Interactions, share: float, seed: int) -> Holdout:
     """Hide each pair with probability `share`."""
     return _hide("random", data, _generator(seed, "random").random(data.matrix.nnz) < share)
@@ -65,6 +78,14 @@ def new_items(data: Interactions, share: float, seed: int) -> Holdout:
     chosen = _generator(seed, "new items").random(data.items.size) < share
     hidden = chosen & data.touched()
     return replace(_hide("new items", data, hidden[data.matrix.indices]), live=hidden)
+
+
+def _among(test: csr_array, live: NDArray[np.bool_]) -> csr_array:
+    """`test` without what could not have been shown."""
+    kept = test.copy()
+    kept.data[~live[kept.indices]] = 0
+    kept.eliminate_zeros()
+    return kept
 
 
 def _generator(seed: int, name: str) -> np.random.Generator:

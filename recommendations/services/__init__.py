@@ -17,6 +17,7 @@ from recommendations.services.recommendations import (
     compute_recommendations,
     generate_recommendations,
 )
+from recommendations.services.registry import model_in_use, promote_model, rollback_model
 from recommendations.services.seeding import SeedReport, seed_demo
 from recommendations.services.similarities import (
     compute_item_similarities,
@@ -46,12 +47,15 @@ __all__ = [
     "generate_recommendations",
     "import_events",
     "import_interactions",
+    "model_in_use",
     "mute_category",
+    "promote_model",
     "record_events",
     "record_visit",
     "refresh_list",
     "refresh_user_interests",
     "refused",
+    "rollback_model",
     "seed_demo",
     "unmute_category",
     "warm_cache",

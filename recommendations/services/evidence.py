@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import Combinable
+from numpy.typing import NDArray
 
 from bidding.queries import all_bids, all_orders
 from inventory.queries import (
     all_bag_entries,
     all_items,
     all_watches,
+    item_ends,
     items_saying_the_same,
 )
 from recommendations.data import DEEDS, EventKind
@@ -25,15 +28,33 @@ from recommendations.engine.attributes import (
     words_of,
 )
 from recommendations.engine.deeds import Deeds, together
-from recommendations.engine.interactions import Ids
+from recommendations.engine.interactions import Ids, Interactions
 from recommendations.models import Event
 from recommendations.services.batches import keyset_batches
-from recommendations.weights import attribute_weights
+from recommendations.weights import attribute_weights, evidence_by_kind
 from recsys.lib.columns import Seconds, read_columns
 
-__all__ = ["read_deeds", "read_statements"]
+__all__ = ["Marketplace", "read_deeds", "read_marketplace", "read_statements"]
 
 TITLES_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class Marketplace:
+    """What there is to learn from; `open_until` (I,) is when each item can be shown no more."""
+
+    data: Interactions
+    open_until: NDArray[np.float64]
+
+
+def read_marketplace(now: datetime) -> Marketplace:
+    """Everything people did, weighed as of `now`, with what is said of every item."""
+    items, ends = item_ends(now)
+    deeds = read_deeds()
+    data = deeds.interactions(evidence_by_kind(), now.timestamp(), items)
+    data = read_statements().said_of(data.latest(settings.RECSYS_LONGEST_HISTORY))
+    order = np.searchsorted(items, data.items).clip(max=max(items.size - 1, 0))
+    return Marketplace(data, ends[order].astype(np.float64))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
 import json
+import sys
+from dataclasses import replace
+from subprocess import run
 
 import numpy as np
 import pytest
@@ -6,13 +9,27 @@ import pytest
 from recommendations.engine import artifact
 from recommendations.engine.artifact import read_artifact, write_artifact
 from recommendations.engine.errors import EngineError
-from recommendations.engine.item_graph import ItemGraphSettings, fit_item_graph
+from recommendations.engine.graph_settings import ItemGraphSettings
+from recommendations.engine.item_graph import fit_item_graph
+from recommendations.engine.newcomers import AttributeIndex
+
+ARRAYS = ["items", "indptr", "indices", "edges", "degrees", "names", "attribute_indptr"]
+
+
+def write(root, tastes, about):
+    """The item graph of `tastes`, with keys for its attributes' names."""
+    edges = fit_item_graph(tastes, ItemGraphSettings()).edges
+    index = AttributeIndex.of(keyed(tastes), ItemGraphSettings(), scale=2.0)
+    return write_artifact(root, "v1", tastes.items, edges, index, about)
+
+
+def keyed(tastes):
+    return replace(tastes, attribute_names=np.arange(tastes.attribute_names.size))
 
 
 @pytest.fixture
 def stored(tastes, tmp_path):
-    edges = fit_item_graph(tastes, ItemGraphSettings()).edges
-    write_artifact(tmp_path, "v1", tastes.items, edges, {"metrics": {"ndcg": 0.5}})
+    write(tmp_path, tastes, {"metrics": {"ndcg": 0.5}})
     return tmp_path / "v1"
 
 
@@ -43,31 +60,32 @@ def test_what_was_written_is_what_is_read_and_it_is_memory_mapped(stored, tastes
     assert loaded.items.tolist() == tastes.items.tolist()
     assert loaded.about == {"metrics": {"ndcg": 0.5}}
     assert isinstance(loaded.items, np.memmap)
+    placed = loaded.index.place([0])[1].toarray()
+    index = AttributeIndex.of(keyed(tastes), ItemGraphSettings(), scale=2.0)
+    assert placed.tolist() == index.place([0])[1].toarray().tolist()
     assert read_artifact(stored, sha256=loaded.sha256).size == loaded.size
 
 
 def test_a_version_is_written_once(stored, tastes):
-    edges = fit_item_graph(tastes, ItemGraphSettings()).edges
     with pytest.raises(EngineError) as refusal:
-        write_artifact(stored.parent, "v1", tastes.items, edges, {})
+        write(stored.parent, tastes, {})
     assert refusal.value.reason == "artifact_exists"
 
 
 def test_a_write_that_fails_leaves_nothing_behind(tastes, tmp_path):
-    edges = fit_item_graph(tastes, ItemGraphSettings()).edges
     with pytest.raises(TypeError):
-        write_artifact(tmp_path, "v1", tastes.items, edges, {"not": object()})
+        write(tmp_path, tastes, {"not": object()})
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["items", "indptr", "indices", "edges"])
+@pytest.mark.parametrize("name", ARRAYS)
 def test_a_truncated_array_is_refused(stored, name):
     file = stored / f"{name}.npy"
     file.write_bytes(file.read_bytes()[:-8])
     assert reason_of(stored) == "artifact_truncated"
 
 
-@pytest.mark.parametrize("name", ["items", "indptr", "indices", "edges"])
+@pytest.mark.parametrize("name", ARRAYS)
 def test_a_flipped_bit_is_refused(stored, name):
     file = stored / f"{name}.npy"
     content = bytearray(file.read_bytes())
@@ -109,6 +127,9 @@ def test_another_manifest_than_the_registered_one_is_refused(stored):
         {"items": np.arange(40.0)},
         {"edges": np.full(3, 1, np.float32)},
         {"indptr": np.zeros(41, np.int64)},
+        {"degrees": np.full(40, np.nan, np.float32)},
+        {"names": np.arange(7)[::-1].copy()},
+        {"attribute_indices": np.full(80, 40, np.int32)},
     ],
 )
 def test_arrays_that_do_not_fit_together_are_refused_even_with_right_hashes(stored, changes):
@@ -138,3 +159,39 @@ def test_pickles_are_never_loaded(stored):
     manifest["arrays"]["edges"] = told
     (stored / "manifest.json").write_text(json.dumps(manifest))
     assert reason_of(stored) == "artifact_shape"
+
+
+@pytest.mark.parametrize("placing", [None, {}, {"settings": {"unheard": 1}, "scale": 1}])
+def test_a_manifest_that_places_by_unknown_settings_is_refused(stored, placing):
+    manifest = json.loads((stored / "manifest.json").read_text())
+    (stored / "manifest.json").write_text(json.dumps({**manifest, "placing": placing}))
+    assert reason_of(stored) == "artifact_manifest"
+
+
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from tests.recommendations.engine.conftest import two_tastes
+from tests.recommendations.engine.test_artifact import write
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+write(Path(sys.argv[1]), two_tastes(), {})
+"""
+
+
+def test_a_disk_that_is_full_leaves_no_version_and_nothing_half(tmp_path):
+    tried = run(
+        [sys.executable, "-c", LIMITED, tmp_path], capture_output=True, text=True, check=False
+    )
+    assert "OSError" in tried.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serving_does_not_load_the_compiler():
+    said = "import sys, recommendations.engine.artifact, recommendations.engine.serving"
+    loaded = run(
+        [sys.executable, "-c", f"{said}; print('numba' in sys.modules)"],
+        capture_output=True,
+        check=True,
+    )
+    assert loaded.stdout == b"False\n"

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Interactions
-from recommendations.engine.item_graph import ItemGraphSettings, fit_item_graph
+from recommendations.engine.item_graph import fit_item_graph
 from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph
 from recommendations.engine.spectral import fit_spectral
 

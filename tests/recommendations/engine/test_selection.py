@@ -5,8 +5,9 @@ import pytest
 
 from recommendations.engine.blend import Blend, distilled
 from recommendations.engine.factors import AlsSettings, BprSettings, fit_als, fit_bpr
+from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Interactions
-from recommendations.engine.item_graph import ItemGraphSettings, fit_item_graph
+from recommendations.engine.item_graph import fit_item_graph
 from recommendations.engine.metrics import evaluate
 from recommendations.engine.models import Popularity
 from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph

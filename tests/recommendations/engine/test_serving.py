@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.engine.item_graph import ItemGraphSettings, fit_item_graph
+from recommendations.engine.graph_settings import ItemGraphSettings
+from recommendations.engine.item_graph import fit_item_graph
 from recommendations.engine.newcomers import AttributeIndex, Newcomers
 from recommendations.engine.serving import History, ServedGraph
 from tests.recommendations.engine.conftest import two_tastes
