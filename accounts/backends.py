@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
-from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField
 from django.utils import timezone
 
-from accounts.models import RoleGrant, User
+from accounts.models import User
+from accounts.policies import permissions_held_by
 from accounts.throttling import give_back, take_sign_in_slots, use_up
 from recsys.lib.prepared import Parameter, Prepared
 
@@ -40,6 +41,13 @@ class AccountBackend(ModelBackend):
     def user_can_authenticate(self, user) -> bool:
         return user.is_active and user.locked_at is None
 
+    def has_perm(self, user_obj, perm, obj=None):
+        """What the token's statement told already is not asked again."""
+        told = getattr(user_obj, "told_permissions", {})
+        if obj is None and perm in told:
+            return told[perm]
+        return super().has_perm(user_obj, perm, obj)
+
     def get_all_permissions(self, user_obj, obj=None):
         """Own, by role, and by a role granted until a time still ahead: one statement.
 
@@ -68,18 +76,12 @@ def _permissions(user: Any) -> Iterable[str]:
     return (f"{app}.{codename}" for app, codename in held)
 
 
-def _held_permissions() -> QuerySet[Any, Any]:
-    user: Any = Parameter("user", BigIntegerField())
-    now: Any = Parameter("now", DateTimeField())
-    own = User.user_permissions.through.objects.filter(user=user)
-    roles = User.groups.through.objects.filter(user=user)
-    granted = RoleGrant.objects.filter(user=user, expires_at__gt=now)
-    held = Permission.objects.order_by().filter(
-        Q(pk__in=own.values("permission"))
-        | Q(group__in=roles.values("group"))
-        | Q(group__in=granted.values("group"))
+_held = Prepared(
+    lambda: (
+        permissions_held_by(
+            Parameter("user", BigIntegerField()), Parameter("now", DateTimeField())
+        )
+        .values("content_type__app_label", "codename")
+        .distinct()
     )
-    return held.values("content_type__app_label", "codename").distinct()
-
-
-_held = Prepared(_held_permissions)
+)

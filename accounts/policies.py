@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 from knox.models import AuthToken
 
@@ -19,6 +19,18 @@ def is_manager(actor: Actor) -> bool:
 def is_administrator(actor: Actor) -> bool:
     """Whether the actor may see and change other people's accounts."""
     return actor.has_perm("accounts.change_user")
+
+
+def permissions_held_by(user: Any, now: Any) -> QuerySet[Permission]:
+    """Own, by role, and by a role granted until a time still ahead; both may be expressions."""
+    own = User.user_permissions.through.objects.filter(user=user)
+    roles = User.groups.through.objects.filter(user=user)
+    granted = RoleGrant.objects.filter(user=user, expires_at__gt=now)
+    return Permission.objects.order_by().filter(
+        Q(pk__in=own.values("permission"))
+        | Q(group__in=roles.values("group"))
+        | Q(group__in=granted.values("group"))
+    )
 
 
 @policy_for(User)

@@ -13,11 +13,12 @@ handler403 = "recsys.lib.errors.forbidden"
 handler404 = "recsys.lib.errors.page_not_found"
 handler500 = "recsys.lib.errors.server_error"
 
+# In the order in which they are tried: what is asked most often first.
 api = [
-    path("", include("accounts.rest.urls")),
+    path("", include("recommendations.rest.urls")),
     path("", include("inventory.rest.urls")),
     path("", include("bidding.rest.urls")),
-    path("", include("recommendations.rest.urls")),
+    path("", include("accounts.rest.urls")),
     path("", include("recsys.lib.jobs.rest.urls")),
 ]
 

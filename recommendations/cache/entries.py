@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from recommendations.data import Ranked, Reason, SimilarityReason
 
@@ -41,7 +42,13 @@ def encode(entry: Entry) -> bytes:
 
 def decode(stored: object) -> Entry | None:
     """The entry; nothing where the bytes are not one, whatever they are."""
-    if not isinstance(stored, bytes) or not stored.startswith(MAGIC):
+    return _read(stored) if isinstance(stored, bytes) else None
+
+
+@lru_cache(maxsize=64)
+def _read(stored: bytes) -> Entry | None:
+    """What is read over and over, as the popular list is with each personal one, is read once."""
+    if not stored.startswith(MAGIC):
         return None
     try:
         _, seconds, name_length, number = _HEADER.unpack_from(stored)

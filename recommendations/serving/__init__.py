@@ -1,5 +1,6 @@
 """The reader's path: look up → fall back → check against live state → fill → answer."""
 
+from recommendations.serving.cards import Shape
 from recommendations.serving.lists import (
     ending_list,
     home_list,
@@ -15,6 +16,7 @@ __all__ = [
     "Explanation",
     "Gate",
     "Request",
+    "Shape",
     "ending_list",
     "explain",
     "home_list",

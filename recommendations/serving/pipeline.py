@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from recommendations.data import Reason, Source
-from recommendations.serving.cards import ANYBODY, ONE_PERSON, Audience, Row, card
+from recommendations.serving.cards import ANYBODY, ONE_PERSON, Audience, Shape, card
 
 SLACK = 10
 """How many candidates beyond the limit are checked at once: some will have ended meanwhile."""
@@ -26,15 +26,15 @@ class Candidate(NamedTuple):
 
 
 class Served(NamedTuple):
-    """One place in an answer; `row` is the item as it is now."""
+    """One place in an answer; `row` is the item as it is now, in the shape that was asked for."""
 
     candidate: Candidate
     rank: int
-    row: Row
+    row: Any
 
-    def as_dict(self, *, cards: bool) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         return {
-            "item": card(self.row) if cards else self.candidate.item_id,
+            "item": card(self.row) if isinstance(self.row, dict) else self.row,
             "score": round(self.candidate.score, 6),
             "rank": self.rank,
             "reason": self.candidate.reason,
@@ -51,9 +51,9 @@ class Answer:
     stale: bool
     model: str
 
-    def as_dict(self, *, cards: bool = True) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         return {
-            "results": [place.as_dict(cards=cards) for place in self.places],
+            "results": [place.as_dict() for place in self.places],
             "generated_at": self.generated_at,
             "stale": self.stale,
             "model": self.model,
@@ -67,7 +67,7 @@ class Request:
     now: datetime
     limit: int
     user_id: int | None = None
-    cards: bool = True
+    shape: Shape = Shape.ROWS
     source_id: int | None = None
     """The public item a list is shown beside: looked up with the candidates, never served."""
     without: frozenset[int] = frozenset()
@@ -80,10 +80,10 @@ class Request:
     def apart_from(self, item_ids: Iterable[int]) -> "Request":
         return replace(self, without=self.without.union(item_ids))
 
-    def rows(self, ids: list[int]) -> dict[int, Row]:
+    def rows(self, ids: list[int]) -> dict[int, Any]:
         asked = ids if self.source_id is None else [*ids, self.source_id]
         rows = self._audience.rows(
-            asked, now=self.now, user=self.user_id, source=self.source_id, cards=self.cards
+            asked, now=self.now, user=self.user_id, source=self.source_id, shape=self.shape
         )
         self.seen.update(rows)
         return rows

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from inventory.models import BagEntry, Item
@@ -40,12 +39,6 @@ def source_of(item, response):
 def shown(response):
     assert response.status_code == 200, response.content
     return [place["item"]["id"] for place in response.json()["results"]]
-
-
-@pytest.fixture
-def service(stranger):
-    stranger.groups.add(Group.objects.get(name="services"))
-    return stranger
 
 
 def test_a_person_sees_their_list_with_cards_scores_and_reasons(api, owner, now):
@@ -102,28 +95,6 @@ def test_a_person_may_not_ask_for_another(api, owner, stranger):
     response = api(stranger).get(HOME, {"user": owner.pk})
     assert response.status_code == 403
     assert shown(api(owner).get(HOME, {"user": owner.pk})) == []
-
-
-def test_a_service_asks_for_anybody_and_gets_ids(api, owner, service, now):
-    lot = ItemFactory()
-    places = (Ranked(lot.pk, 0.5, Reason.TRENDING),)
-    cache.store(Family.HOME, {owner.pk: Entry(places, now)})
-    body = api(service).get(HOME, {"user": owner.pk, "fields": "id"}).json()
-    assert body["results"] == [
-        {"item": lot.pk, "score": 0.5, "rank": 1, "reason": "trending", "source": "personal"}
-    ]
-
-
-def test_a_service_gets_no_item_the_person_holds_or_that_has_ended(api, owner, service, now):
-    held = WatchlistItemFactory(user=owner).item
-    ended = ItemFactory(auction_status="ended")
-    places = tuple(Ranked(item.pk, 0.5, Reason.TRENDING) for item in (held, ended))
-    cache.store(Family.HOME, {owner.pk: Entry(places, now)})
-    assert api(service).get(HOME, {"user": owner.pk, "fields": "id"}).json()["results"] == []
-
-
-def test_a_service_hears_of_an_unknown_person(api, service):
-    assert api(service).get(HOME, {"user": 404}).status_code == 404
 
 
 @pytest.mark.parametrize(

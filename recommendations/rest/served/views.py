@@ -25,6 +25,7 @@ from recommendations.rest.served.serializers import (
 )
 from recommendations.serving import (
     Request,
+    Shape,
     explain,
     home_list,
     list_for_items,
@@ -36,6 +37,10 @@ from recsys.lib.media import to_json
 from recsys.lib.pagination import MAX_LIMIT, limit_from
 from recsys.lib.parameters import whole_number_from
 
+Document = Callable[[dict[str, Any], str], dict[str, Any]]
+"""Makes JSON-LD of an answer's body, of a media type of `LINKED`."""
+
+SERVE_ANYBODY = "recommendations.serve_anybody"
 LINKED = (JSON_LD, ACTIVITY)
 LIMIT = OpenApiParameter("limit", int, description="How many, from 1 to 100.", default=20)
 FIELDS = OpenApiParameter(
@@ -60,16 +65,15 @@ def answer(
     body: dict[str, Any],
     *,
     private: bool = False,
-    document: Callable[[dict[str, Any], str], dict[str, Any]] | None = None,
+    document: Document | None = None,
 ) -> HttpResponseBase | None:
     """Lists change the moment an item ends: they may be kept, but must be asked for again.
 
-    `document` turns the body into JSON-LD for who asks for it, of a media type of `LINKED`.
+    `document` turns the body into JSON-LD for who asks for it.
     """
-    accepted = request.META.get("HTTP_ACCEPT", "")
-    linked = next((kind for kind in LINKED if kind in accepted), None) if document else None
-    content = to_json(document(body, linked) if document and linked else body)
-    response = HttpResponse(content, content_type=linked or "application/json")
+    kind = linked_type(request) if document else None
+    content = to_json(document(body, kind) if document and kind else body)
+    response = HttpResponse(content, content_type=kind or "application/json")
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-cache, private" if private else "no-cache, public"
     if request.method == "POST":
@@ -79,7 +83,18 @@ def answer(
     return get_conditional_response(request, etag=etag, response=response)
 
 
-def as_list(request: HttpRequest) -> Callable[[dict[str, Any], str], dict[str, Any]]:
+def linked_type(request: HttpRequest) -> str | None:
+    """Which of the media types of JSON-LD is asked for, if one is."""
+    accepted = request.META.get("HTTP_ACCEPT", "")
+    return next((kind for kind in LINKED if kind in accepted), None)
+
+
+def shape_for(request: HttpRequest) -> Shape:
+    """Cards as text, unless JSON-LD is to be made of them."""
+    return Shape.ROWS if linked_type(request) else Shape.TEXT
+
+
+def as_list(request: HttpRequest) -> Document:
     """An ItemList, or an OrderedCollection, that names the address it was found at."""
     return lambda body, kind: list_document(
         body, request.build_absolute_uri(), shown_entry(kind), kind
@@ -90,6 +105,11 @@ class HomeListView(ServedView):
     """What is worth a look for me."""
 
     permission_classes = (IsAuthenticated,)
+
+    @property
+    def told_permission(self) -> str | None:
+        """Who asks for somebody hears with the token whether they may."""
+        return SERVE_ANYBODY if "user" in self.request.GET else None
 
     @extend_schema(
         operation_id="recommendations",
@@ -105,22 +125,19 @@ class HomeListView(ServedView):
         responses=AnswerSerializer,
     )
     def get(self, request: HttpRequest) -> HttpResponseBase | None:
-        limit, cards = limit_from(request), wants_cards(request)
+        limit, shape = limit_from(request), asked_shape(request)
         user_id = whole_number_from(request, "user") or request.user.pk
-        if user_id != request.user.pk and not request.user.has_perm(
-            "recommendations.serve_anybody"
-        ):
+        if user_id != request.user.pk and not request.user.has_perm(SERVE_ANYBODY):
             raise PermissionDenied("You may ask for your own recommendations only.")
-        served = home_list(Request(timezone.now(), limit, user_id, cards))
-        body = served.as_dict(cards=cards)
-        return answer(request, body, private=True, document=as_list(request))
+        served = home_list(Request(timezone.now(), limit, user_id, shape))
+        return answer(request, served.as_dict(), private=True, document=as_list(request))
 
 
-def wants_cards(request: HttpRequest) -> bool:
+def asked_shape(request: HttpRequest) -> Shape:
     fields = request.query_params.get("fields")
     if fields not in (None, "id"):
         raise ValidationError({"fields": ["Give `id`, or leave it out."]})
-    return fields is None
+    return Shape.IDS if fields else shape_for(request)
 
 
 class PopularListView(ServedView):
@@ -130,7 +147,8 @@ class PopularListView(ServedView):
 
     @extend_schema(operation_id="popular", parameters=[LIMIT], responses=AnswerSerializer, auth=[])
     def get(self, request: HttpRequest) -> HttpResponseBase | None:
-        served = popular_list(Request(timezone.now(), limit_from(request)))
+        asked = Request(timezone.now(), limit_from(request), shape=shape_for(request))
+        served = popular_list(asked)
         return answer(request, served.as_dict(), document=as_list(request))
 
 
@@ -153,6 +171,7 @@ class SimilarListView(ServedView):
             timezone.now(),
             limit_from(request, default=10),
             request.user.pk if personal else None,
+            shape_for(request),
         )
         served = similar_list(item_id, asked, actor=request.user)
         source = item_iri(item_id)
@@ -180,9 +199,8 @@ class ForItemsView(ServedView):
         asked = ForItemsSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        served = list_for_items(
-            given["items"], Request(timezone.now(), given["limit"], request.user.pk)
-        )
+        wanted = Request(timezone.now(), given["limit"], request.user.pk, shape_for(request))
+        served = list_for_items(given["items"], wanted)
         return answer(request, served.as_dict(), private=True, document=as_list(request))
 
 
@@ -195,7 +213,7 @@ class ForBagView(ServedView):
         operation_id="recommendations_for_bag", parameters=[LIMIT], responses=AnswerSerializer
     )
     def get(self, request: HttpRequest, bag_id: int) -> HttpResponseBase | None:
-        asked = Request(timezone.now(), limit_from(request), request.user.pk)
+        asked = Request(timezone.now(), limit_from(request), request.user.pk, shape_for(request))
         items = latest_bag_items(bag_id, MAX_LIMIT, actor=request.user)
         body = list_for_items(items, asked).as_dict()
         return answer(request, body, private=True, document=as_list(request))
