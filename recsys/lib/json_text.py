@@ -29,7 +29,7 @@ class JsonObject(Func):
             )
         )
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_more: Any) -> Any:
         first, *others = (compiler.compile(each) for each in self.get_source_expressions())
         values = [first[0], *(f"coalesce({sql}, 'null')" for sql, _ in others)]
         pairs = [f""""{name}":' || {sql}""" for name, sql in zip(self.names, values, strict=True)]
@@ -44,7 +44,7 @@ class JsonValue(Func):
     arity = 1
     output_field: Any = TextField()
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_more: Any) -> Any:
         (column,) = self.get_source_expressions()
         sql, parameters = compiler.compile(column)
         templates = SQLITE if connection.vendor == "sqlite" else OTHERS

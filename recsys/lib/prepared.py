@@ -13,6 +13,7 @@ server-side plan, where `__in` makes another statement for every length.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -61,7 +62,8 @@ class NumberList:
     """Stands for a `Parameter` that will be given a list."""
 
     def __init__(self, parameter: Parameter) -> None:
-        self.name = parameter.name
+        self.name = f"{parameter.name}_listed"
+        self.given_as = parameter.name
 
 
 def as_list_parameter(numbers: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -70,13 +72,38 @@ def as_list_parameter(numbers: Any, connection: BaseDatabaseWrapper) -> Any:
 
 
 class Statement:
-    """SQL whose parameters, some of them named, are given when it is executed."""
+    """SQL whose parameters are given by name when it is executed.
+
+    Its constants are written out, and a name used many times is sent once: converting parameters
+    is most of what the driver does. The planner sees the constants besides, and with them which
+    partial indexes serve.
+    """
 
     def __init__(self, sql: str, parameters: Iterable[Any]) -> None:
-        self._sql, self._parameters = sql, list(parameters)
+        self._given: dict[str, Parameter | NumberList] = {}
+        self._fixed: dict[str, Any] = {}
+        parts = iter(parameters)
+        self._sql = re.sub(
+            "%[%s]", lambda found: "%%" if found[0] == "%%" else self._place(next(parts)), sql
+        )
+
+    def _place(self, part: Any) -> str:
+        """How `part` stands in the SQL: as it is, or as a name."""
+        match part:
+            case str():
+                return "'" + str(part).replace("'", "''").replace("%", "%%") + "'"
+            case int() if not isinstance(part, bool):
+                return str(int(part))
+            case Parameter() | NumberList():
+                self._given[part.name] = part
+                return f"%({part.name})s"
+        name = f"fixed_{len(self._fixed)}"
+        self._fixed[name] = part
+        return f"%({name})s"
 
     def execute(self, cursor: CursorWrapper, given: Mapping[str, Any]) -> None:
-        cursor.execute(self._sql, [_value(part, given, cursor.db) for part in self._parameters])
+        values = {name: _value(part, given, cursor.db) for name, part in self._given.items()}
+        cursor.execute(self._sql, values | self._fixed)
 
 
 class Prepared:
@@ -203,12 +230,10 @@ def prepared_insert(
     return PreparedWrite(query, returning)
 
 
-def _value(part: Any, given: Mapping[str, Any], connection: BaseDatabaseWrapper) -> Any:
-    match part:
-        case NumberList():
-            return as_list_parameter(given[part.name], connection)
-        case Parameter():
-            value = given[part.name]
-            field = part.value_field
-            return field.get_db_prep_value(value, connection) if field else value
-    return part
+def _value(
+    part: Parameter | NumberList, given: Mapping[str, Any], connection: BaseDatabaseWrapper
+) -> Any:
+    if isinstance(part, NumberList):
+        return as_list_parameter(given[part.given_as], connection)
+    value, field = given[part.name], part.value_field
+    return field.get_db_prep_value(value, connection) if field else value

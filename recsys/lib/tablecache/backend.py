@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache, InvalidCacheKey
 from django.db import connections, router, transaction
 from django.db.backends.utils import CursorWrapper
 
@@ -19,6 +19,7 @@ from recsys.lib.bulk import batched
 from recsys.lib.tablecache.models import CacheEntry
 
 ROWS_PER_STATEMENT = 1000
+MAX_KEY_LENGTH = 250
 TABLE = CacheEntry._meta.db_table
 
 
@@ -27,6 +28,11 @@ class TableCache(BaseCache):
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
+
+    def validate_key(self, key: str) -> None:
+        """Any text of up to 250 characters is a key, whatever memcached thinks of it."""
+        if len(key) > MAX_KEY_LENGTH:
+            raise InvalidCacheKey(f"A key has at most {MAX_KEY_LENGTH} characters.")
 
     # --- reading ---------------------------------------------------------------------------------
 
