@@ -25,6 +25,25 @@ def throwaway(kind: str) -> Iterator[str]:
             server.cleanup()
 
 
+@contextmanager
+def filled_by_hand(name: str) -> Iterator[None]:
+    """A migrated, empty database beside the one the environment names, for Django's test client."""
+    from django.conf import settings
+    from django.core.cache import caches
+    from django.db import connection
+
+    settings.SECURE_SSL_REDIRECT = False
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / f"benchmark-{name}.sqlite3"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    settings.ALLOWED_HOSTS = ["testserver"]
+    caches["recommendations"].clear()
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
 class Measured:
     """Wall and CPU seconds of a block, and the process's peak of resident memory in MiB."""
 

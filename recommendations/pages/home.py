@@ -10,7 +10,7 @@ from recommendations.pages.shown import Shown, ids_of, shown
 from recommendations.serving import Request, ending_list, home_list, list_for_items, popular_list
 
 FOR_YOU = 12
-ROW = 8
+ROW = 6
 
 
 @require_safe
@@ -24,8 +24,8 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = Request(now, ROW, request.user.pk)
     for_you = _for_you(request, asked)
     similar = _because_of_looks(request, asked)
-    ending = shown(ending_list(asked.apart_from(ids_of(for_you, similar))))
-    popular = shown(popular_list(asked.apart_from(ids_of(for_you, similar, ending))))
+    ending = shown(ending_list(asked.apart_from(ids_of(for_you, similar))), now)
+    popular = shown(popular_list(asked.apart_from(ids_of(for_you, similar, ending))), now)
     context = {
         "for_you": for_you,
         "similar": similar,
@@ -39,9 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def _for_you(request: HttpRequest, asked: Request) -> list[Shown]:
     if not request.user.is_authenticated:
         return []
-    return shown(home_list(Request(asked.now, FOR_YOU, asked.user_id)))
+    return shown(home_list(Request(asked.now, FOR_YOU, asked.user_id)), asked.now)
 
 
 def _because_of_looks(request: HttpRequest, asked: Request) -> list[Shown]:
     seen = [] if request.user.is_authenticated else looked_at(request)
-    return shown(list_for_items(seen, asked)) if seen else []
+    return shown(list_for_items(seen, asked), asked.now) if seen else []

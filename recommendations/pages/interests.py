@@ -16,6 +16,7 @@ from recommendations.services import (
     compute_user_interests,
     mute_category,
     record_events,
+    show_again,
     unmute_category,
 )
 from recsys.lib.errors import NotFound
@@ -76,6 +77,18 @@ def hide(request: HttpRequest, item_id: int) -> HttpResponse:
     if outcome.status == EventStatus.REFUSED:
         raise NotFound(outcome.detail)
     if request.headers.get("HX-Request"):
-        return render(request, "components/hidden.html")
+        return render(request, "components/hidden.html", {"item_id": item_id})
     messages.success(request, "You will not see it among your recommendations again.")
     return back(request, "home")
+
+
+@require_POST
+@members_only
+@with_refusals
+def unhide(request: HttpRequest, item_id: int) -> HttpResponse:
+    """It was a mistake: the item may be recommended again."""
+    show_again(actor=request.user, item_id=item_id)
+    if request.headers.get("HX-Request"):
+        return render(request, "components/shown_again.html", {"item_id": item_id})
+    messages.success(request, "It may be recommended to you again.")
+    return back(request, "my-interests")

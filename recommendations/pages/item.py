@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bidding.queries import bid_history
 from bidding.services import bid_offer
+from inventory.data import ItemCard
 from inventory.queries import (
     get_item_for_page,
     item_linked_data,
@@ -28,7 +29,7 @@ from recsys.lib.jsonld.embedding import script_text
 from recsys.lib.jsonld.vocabulary import shorten
 from recsys.lib.pages.forms import with_refusals
 
-SIMILAR = 8
+SIMILAR = 6
 BIDS = 6
 BAGS = 30
 STATEMENTS = 20
@@ -59,13 +60,14 @@ def item(request: HttpRequest, item_id: int, slug: str = "") -> HttpResponse:
     asked = Request(now, SIMILAR, request.user.pk)
     context = {
         "item": found,
+        "card": ItemCard.of(found, now),
         "standing": _standing(request.user, found, now),
         "bids": bid_history(item_id, actor=request.user, limit=BIDS),
         "statements": [
             (shorten(predicate), value)
             for predicate, value in item_statements(item_id, limit=STATEMENTS)
         ],
-        "similar": shown(similar_list(item_id, asked, actor=request.user)),
+        "similar": shown(similar_list(item_id, asked, actor=request.user), now),
         "linked_data": script_text(item_linked_data(found)),
         "now": now,
     }

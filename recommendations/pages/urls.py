@@ -12,4 +12,5 @@ urlpatterns = [
     path("interests/<id:category_id>/remove/", interests.mute, name="mute"),
     path("interests/<id:category_id>/restore/", interests.unmute, name="unmute"),
     path("hidden/<id:item_id>/add/", interests.hide, name="hide"),
+    path("hidden/<id:item_id>/remove/", interests.unhide, name="unhide"),
 ]

@@ -11,7 +11,7 @@ from recommendations.services.events import (
 from recommendations.services.imports import ImportReport, dataset_of, import_interactions
 from recommendations.services.interests import compute_user_interests, refresh_user_interests
 from recommendations.services.lists import refresh_list
-from recommendations.services.muting import mute_category, unmute_category
+from recommendations.services.muting import mute_category, show_again, unmute_category
 from recommendations.services.popular import generate_popular_items
 from recommendations.services.recommendations import (
     compute_recommendations,
@@ -57,6 +57,7 @@ __all__ = [
     "refused",
     "rollback_model",
     "seed_demo",
+    "show_again",
     "unmute_category",
     "warm_cache",
 ]

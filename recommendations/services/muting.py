@@ -8,11 +8,11 @@ from inventory.queries import CategoryTree
 from recommendations import cache
 from recommendations.cache import Key
 from recommendations.data import Family
-from recommendations.models import MutedCategory, UserInterest
+from recommendations.models import Event, MutedCategory, UserInterest
 from recsys.lib.access import Actor, policy_of
 from recsys.lib.errors import NotAllowed, NotFound
 
-__all__ = ["mute_category", "unmute_category"]
+__all__ = ["mute_category", "show_again", "unmute_category"]
 
 
 @transaction.atomic
@@ -35,6 +35,15 @@ def unmute_category(*, actor: Actor, category_id: int) -> None:
     """What the actor did in the category counts again. Raises NotFound if it was not muted."""
     muted = MutedCategory.objects.filter(user=actor.pk, category=category_id)
     if not muted.delete()[0]:
+        raise NotFound
+    _forget_list(actor)
+
+
+@transaction.atomic
+def show_again(*, actor: Actor, item_id: int) -> None:
+    """The actor takes back that an item does not interest them. Raises NotFound if they did not."""
+    hidden = Event.objects.filter(user=actor.pk, item=item_id, kind=Event.Kind.HIDE)
+    if not hidden.delete()[0]:
         raise NotFound
     _forget_list(actor)
 

@@ -1,4 +1,4 @@
-// The time left, ticking. Without this script the page says it as of when it was loaded.
+// How long until then, ticking. Without this script the page says when it will be.
 "use strict";
 
 function words(milliseconds) {
@@ -11,9 +11,9 @@ function words(milliseconds) {
 }
 
 function tick() {
-  for (const time of document.querySelectorAll("time[data-ends]")) {
+  for (const time of document.querySelectorAll("time[data-until]")) {
     const left = new Date(time.dateTime) - Date.now();
-    const text = left > 0 ? words(left) : "0:00:00";
+    const text = left > 0 ? `in ${words(left)}` : "now";
     if (time.textContent !== text) time.textContent = text;
     time.classList.toggle("soon", left < 3600000);
   }

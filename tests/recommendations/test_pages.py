@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from inventory.models import Item
 from recommendations.cache import Key
 from recommendations.data import Family
 from recommendations.models import Event, MutedCategory
@@ -207,6 +208,25 @@ def test_what_is_not_interesting_is_not_recommended_again(member, liked):
     page = member.get("/")
     assert liked.title not in text(page)
     assert liked.title in text(member.get("/interests/"))
+
+
+def test_what_was_called_not_interesting_by_mistake_is_recommended_again(member, liked):
+    member.post(f"/hidden/{liked.pk}/add/")
+    member.post(f"/hidden/{liked.pk}/remove/")
+    assert liked.title in section(member.get("/"), "for-you")
+    assert liked.title not in text(member.get("/interests/"))
+    assert member.post(f"/hidden/{liked.pk}/remove/").status_code == 404
+
+
+def test_a_card_shows_the_item_as_it_is_now_however_often_it_was_drawn(client, now):
+    item = ItemFactory(title="Brass astrolabe", bid_count=1, current_price=10, watcher_count=9)
+    assert "10.00" in section(client.get("/"), "ending")
+    Item.objects.filter(pk=item.pk).update(current_price=11, bid_count=2, title="Brass quadrant")
+    shown = section(client.get("/"), "ending")
+    assert "11.00" in shown
+    assert "2 bids" in shown
+    assert "Brass quadrant" in shown
+    assert "Brass astrolabe" not in shown
 
 
 def test_a_removed_interest_changes_the_front_page_at_once(

@@ -202,6 +202,7 @@ PAGES = [
     ("GET", "/interests/", None, "302 200 200 200 200 200 200 302"),
     ("POST", "/interests/{leaf}/remove/", None, "302 302 302 302 302 302 302 302"),
     ("POST", "/interests/{muted}/restore/", None, "302 302 404 404 404 404 404 302"),
+    ("POST", "/hidden/{other_item}/remove/", None, "302 404 404 404 404 404 404 302"),
     ("POST", "/hidden/{other_item}/add/", None, "302 302 302 302 302 302 302 302"),
     ("POST", "/hidden/{draft}/add/", None, "302 302 404 404 404 302 302 302"),
     ("GET", "/watchlist/", None, "302 200 200 200 200 200 200 302"),

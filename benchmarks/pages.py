@@ -1,0 +1,139 @@
+"""CPU, statements and bytes of the visitor's pages and the operator's first page, beside a bare view.
+
+    nice python -m benchmarks.pages [--people N --items N --interactions N] [--rounds 9]
+
+Whole requests through Django's test client, on the database that the environment names
+(script/with-postgres). The cases take turns, and each is judged by the fastest quarter of its
+rounds. The dashboard is measured twice: as it is shown, and when the figures it keeps for five
+minutes have just run out; that one's wall time is told too, for most of it is the database's.
+"""
+
+import argparse
+import gzip
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import clear_url_caches, path
+
+import recsys.urls
+from accounts.models import User
+from benchmarks import marketplaces
+from benchmarks.databases import filled_by_hand
+from inventory.models import Item
+from recommendations.services import (
+    compute_item_similarities,
+    generate_popular_items,
+    generate_recommendations,
+    refresh_user_interests,
+)
+
+Case = Callable[[], HttpResponse]
+REQUESTS = 10  # of each kind in a round
+KEPT = ["console:market", "console:days"]
+
+
+def main() -> None:
+    options = _options()
+    with filled_by_hand("pages"):
+        marketplaces.load(
+            marketplaces.generated(
+                options.people, options.items, categories=100, interactions=options.interactions
+            )
+        )
+        cases = _cases()
+        _compare(cases, options.rounds)
+        _tell_when_nothing_is_kept(cases["dashboard"])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--people", type=int, default=2_000)
+    parser.add_argument("--items", type=int, default=5_000)
+    parser.add_argument("--interactions", type=int, default=40_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    return parser.parse_args()
+
+
+def bare(_request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"ok": True})
+
+
+def _cases() -> dict[str, Case]:
+    recsys.urls.urlpatterns.insert(0, path("bare/", bare))
+    clear_url_caches()
+    person = User.objects.get(username="person_7")
+    operator = User.objects.create(username="operator", is_staff=True, is_superuser=True)
+    item = Item.objects.filter(auction_status="active").order_by("-bid_count")[:1].get()
+    now = datetime.now(UTC)
+    generate_popular_items(now=now)
+    refresh_user_interests(now=now, user_id=person.pk)
+    generate_recommendations(now=now, user_id=person.pk)
+    compute_item_similarities(now=now, item_id=item.pk)
+    guest, visitor, staff = Client(), _signed_in(person), _signed_in(operator)
+    address = f"/items/{item.pk}/{item.slug}/" if item.slug else f"/items/{item.pk}/"
+    return {
+        "bare": lambda: guest.get("/bare/"),
+        "home, a guest": lambda: guest.get("/"),
+        "home": lambda: visitor.get("/"),
+        "item": lambda: visitor.get(address),
+        "search": lambda: visitor.get("/search/?q=lot"),
+        "dashboard": lambda: staff.get("/admin/"),
+    }
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _compare(cases: dict[str, Case], rounds: int) -> None:
+    for name, case in cases.items():
+        for _ in range(REQUESTS):  # warmed: templates compiled, lists kept, statements prepared
+            assert case().status_code == 200, name
+    taken: dict[str, list[float]] = {name: [] for name in cases}
+    for _ in range(rounds):
+        for name, case in cases.items():
+            taken[name].append(_cpu(case))
+    best = {name: sorted(times)[rounds // 4] for name, times in taken.items()}
+    for name, seconds in best.items():
+        with CaptureQueriesContext(connection) as statements:
+            answer = case_bytes(cases[name])
+        print(
+            f"{connection.vendor} {name:14} {seconds * 1e3:7.2f} ms {seconds / best['bare']:6.1f} × bare, "
+            f"{len(statements):2} statements, {answer / 1024:5.1f} KiB compressed"
+        )
+
+
+def case_bytes(case: Case) -> int:
+    return len(gzip.compress(case().content))
+
+
+def _tell_when_nothing_is_kept(dashboard: Case) -> None:
+    times: list[float] = []
+    for _ in range(5):
+        cache.delete_many(KEPT)
+        started = time.perf_counter()
+        assert dashboard().status_code == 200
+        times.append(time.perf_counter() - started)
+    print(
+        f"dashboard, nothing kept: {sorted(times)[1]:.2f} s (of {', '.join(f'{t:.2f}' for t in times)})"
+    )
+
+
+def _cpu(case: Case) -> float:
+    """Seconds of this process's CPU per call."""
+    started = time.process_time()
+    for _ in range(REQUESTS):
+        case()
+    return (time.process_time() - started) / REQUESTS
+
+
+if __name__ == "__main__":
+    main()
