@@ -27,7 +27,7 @@ def throwaway(kind: str) -> Iterator[str]:
 
 @contextmanager
 def filled_by_hand(name: str) -> Iterator[None]:
-    """A migrated, empty database beside the one the environment names, for Django's test client."""
+    """An empty, migrated database beside the one the environment names; test clients may ask."""
     from django.conf import settings
     from django.core.cache import caches
     from django.db import connection

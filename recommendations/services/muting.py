@@ -41,7 +41,7 @@ def unmute_category(*, actor: Actor, category_id: int) -> None:
 
 @transaction.atomic
 def show_again(*, actor: Actor, item_id: int) -> None:
-    """The actor takes back that an item does not interest them. Raises NotFound if they did not."""
+    """The actor takes back that an item does not interest them. NotFound: they never said so."""
     hidden = Event.objects.filter(user=actor.pk, item=item_id, kind=Event.Kind.HIDE)
     if not hidden.delete()[0]:
         raise NotFound
