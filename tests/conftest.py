@@ -9,16 +9,32 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from accounts.data import Role
 from tests.factories import UserFactory
+from tests.flush import Flush
 
 # An example may take as long as a busy machine takes: a test never fails by the clock.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The library's, and then a quicker way to empty what it has set up."""
+    with django_db_blocker.unblock():
+        flush = Flush()
+
+    def empty(test):
+        flush(test)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
