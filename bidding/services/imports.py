@@ -18,8 +18,6 @@ from inventory.data import LotState
 from inventory.services import lock_lots_over, lock_open_lots, record_bids
 from recsys.lib.bulk import analyze, batched, insert_new
 
-IDS_PER_QUERY = 10_000
-
 
 @transaction.atomic
 def import_bids(bids: Sequence[NewBid]) -> int:
@@ -69,10 +67,11 @@ def analyze_bids() -> None:
 def _known_bids(bidder_ids: Collection[int]) -> set[tuple[int, int, datetime | None]]:
     """Bids of these people as (lot, bidder, time), and as (lot, bidder, None) for the undated."""
     known: set[tuple[int, int, datetime | None]] = set()
-    for batch in batched(bidder_ids, IDS_PER_QUERY):
-        rows = Bid.objects.filter(bidder__in=batch).values_list("item", "bidder", "created_at")
-        for item_id, bidder_id, created_at in rows.iterator():
-            known |= {(item_id, bidder_id, created_at), (item_id, bidder_id, None)}
+    rows = Bid.objects.filter(bidder__pk__any_of=bidder_ids)
+    for item_id, bidder_id, created_at in rows.values_list(
+        "item", "bidder", "created_at"
+    ).iterator():
+        known |= {(item_id, bidder_id, created_at), (item_id, bidder_id, None)}
     return known
 
 

@@ -17,11 +17,12 @@ from recsys.lib.bulk import (
     batched,
     insert_new,
     insert_new_rows,
+    lock_rows,
     update_rows,
 )
 from recsys.lib.jsonld.statements import Reading, Statement, number_of
 
-IDS_PER_QUERY = 10_000
+ROWS_PER_STATEMENT = 10_000
 AS_GIVEN = (
     "slug",
     "title",
@@ -68,7 +69,7 @@ def import_items(items: Iterable[NewItem]) -> dict[tuple[int, str], int]:
         known = find_items(seller_id=seller_id, slugs=slugs)
         found |= {(seller_id, slug): pk for slug, pk in known.items()}
     newcomers = [item for name, item in by_name.items() if name not in found]
-    for batch in batched(newcomers, IDS_PER_QUERY):
+    for batch in batched(newcomers, ROWS_PER_STATEMENT):
         rows = insert_new_rows(Item, _columns(batch), returning=["seller", "slug", "id"])
         found |= {(seller_id, slug): pk for seller_id, slug, pk in rows}
     return found
@@ -76,11 +77,8 @@ def import_items(items: Iterable[NewItem]) -> dict[tuple[int, str], int]:
 
 def find_items(*, seller_id: int, slugs: Iterable[str]) -> dict[str, int]:
     """The seller's items of these slugs that are known, by slug."""
-    found: dict[str, int] = {}
-    for batch in batched(slugs, IDS_PER_QUERY):
-        known = Item.objects.filter(seller=seller_id, slug__in=batch)
-        found |= known.values_list("slug", "pk")
-    return found
+    known = Item.objects.filter(seller=seller_id, slug__any_of=slugs)
+    return dict(known.values_list("slug", "pk"))
 
 
 @transaction.atomic
@@ -88,14 +86,8 @@ def import_watches(
     *, user_ids: Sequence[int], item_ids: Sequence[int], times: Sequence[datetime]
 ) -> int:
     """Put each item on the person's watchlist, as of that time; how many were not there yet."""
-    for batch in batched(sorted({*item_ids}), IDS_PER_QUERY):
-        # As everybody who watches does, so that nobody waits in a ring; see `watchlist`.
-        list(
-            Item.objects.select_for_update(no_key=True)
-            .filter(pk__in=batch)
-            .order_by("pk")
-            .values_list("pk")
-        )
+    # First, as everybody who watches does, so that nobody waits in a ring; see `watchlist`.
+    lock_rows(Item, {*item_ids})
     columns = {"user": user_ids, "item": item_ids, "created_at": times}
     watched = insert_new(WatchlistItem, columns, returning="item")
     add_to_counts(Item, "watcher_count", Counter(watched))
@@ -123,10 +115,7 @@ def analyze_items() -> None:
 
 
 def _categories(slugs: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for batch in batched(slugs, IDS_PER_QUERY):
-        found |= Category.objects.filter(slug__in=batch).values_list("slug", "pk")
-    return found
+    return dict(Category.objects.filter(slug__any_of=slugs).values_list("slug", "pk"))
 
 
 def _category(category: NewCategory, found: Mapping[str, int]) -> Category:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from django.db import transaction
-
 from accounts.data import NewPerson
 from accounts.services import find_people, import_people, lock_house_seller
 from bidding.data import Offer
@@ -25,6 +23,7 @@ from recommendations.data import EventKind, NewEvent
 from recommendations.interactions import BID, WATCH, Interaction
 from recommendations.services.events import import_events
 from recsys.lib.naming import slug_of
+from recsys.lib.retry import retried_transaction
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Dataset:
     name: str
     at: datetime
 
-    @transaction.atomic
+    @retried_transaction
     def store(self, rows: Sequence[Interaction]) -> Counter[str]:
         """Add interactions, in the order given, with the people and items they name."""
         house = lock_house_seller()
@@ -51,7 +50,7 @@ class Dataset:
         new["events"] = import_events([self._event(row, people, items) for row in events])
         return new
 
-    @transaction.atomic
+    @retried_transaction
     def describe(self, keywords: Mapping[str, Sequence[str]]) -> Counter[str]:
         """Give items their keywords, the first of which is their category."""
         house = lock_house_seller()
@@ -80,7 +79,7 @@ class Dataset:
         return known | created
 
     def _items(self, names: Iterable[str], house: int, new: Counter[str]) -> dict[str, int]:
-        slugs = {name: slug_of(self.name, name) for name in names}
+        slugs = {name: slug_of(self.name, name) for name in dict.fromkeys(names)}
         known = find_items(seller_id=house, slugs=slugs.values())
         newcomers = [
             NewItem(seller_id=house, slug=slug, title=self._title(name), created_at=self.at)

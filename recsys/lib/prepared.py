@@ -21,7 +21,7 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Expression, Field, Lookup, Model, QuerySet
+from django.db.models import CharField, Expression, Field, Lookup, Model, QuerySet, TextField
 from django.db.models.sql import InsertQuery, Query, UpdateQuery
 
 from recsys.lib.clock import as_moment, clock_of
@@ -41,7 +41,7 @@ class Parameter(Expression):
 
 @Field.register_lookup
 class AnyOf(Lookup):
-    """`id__any_of=[…]`: one of these whole numbers."""
+    """`id__any_of=[…]`: one of these numbers or texts."""
 
     lookup_name = "any_of"
     prepare_rhs = False
@@ -49,16 +49,21 @@ class AnyOf(Lookup):
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, parameters = self.process_lhs(compiler, connection)
         values = (
-            NumberList(self.rhs)
+            ListOf(self.rhs)
             if isinstance(self.rhs, Parameter)
             else as_list_parameter(self.rhs, connection)
         )
         if connection.vendor == "sqlite":
             return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, values]
-        return f"{column} = ANY(%s::bigint[])", [*parameters, values]
+        return f"{column} = ANY(%s::{self._array_type(connection)})", [*parameters, values]
+
+    def _array_type(self, connection: BaseDatabaseWrapper) -> str:
+        # Not varchar(n): the cast would cut a text, and find what was not asked for.
+        is_text = isinstance(self.lhs.output_field, CharField | TextField)
+        return "text[]" if is_text else "bigint[]"
 
 
-class NumberList:
+class ListOf:
     """Stands for a `Parameter` that will be given a list."""
 
     def __init__(self, parameter: Parameter) -> None:
@@ -66,9 +71,9 @@ class NumberList:
         self.given_as = parameter.name
 
 
-def as_list_parameter(numbers: Any, connection: BaseDatabaseWrapper) -> Any:
-    numbers = list(numbers)
-    return json.dumps(numbers) if connection.vendor == "sqlite" else numbers
+def as_list_parameter(values: Any, connection: BaseDatabaseWrapper) -> Any:
+    values = list(values)
+    return json.dumps(values) if connection.vendor == "sqlite" else values
 
 
 class Statement:
@@ -80,7 +85,7 @@ class Statement:
     """
 
     def __init__(self, sql: str, parameters: Iterable[Any]) -> None:
-        self._given: dict[str, Parameter | NumberList] = {}
+        self._given: dict[str, Parameter | ListOf] = {}
         self._fixed: dict[str, Any] = {}
         parts = iter(parameters)
         self._sql = re.sub(
@@ -94,7 +99,7 @@ class Statement:
                 return "'" + str(part).replace("'", "''").replace("%", "%%") + "'"
             case int() if not isinstance(part, bool):
                 return str(int(part))
-            case Parameter() | NumberList():
+            case Parameter() | ListOf():
                 self._given[part.name] = part
                 return f"%({part.name})s"
         name = f"fixed_{len(self._fixed)}"
@@ -231,9 +236,9 @@ def prepared_insert(
 
 
 def _value(
-    part: Parameter | NumberList, given: Mapping[str, Any], connection: BaseDatabaseWrapper
+    part: Parameter | ListOf, given: Mapping[str, Any], connection: BaseDatabaseWrapper
 ) -> Any:
-    if isinstance(part, NumberList):
+    if isinstance(part, ListOf):
         return as_list_parameter(given[part.given_as], connection)
     value, field = given[part.name], part.value_field
     return field.get_db_prep_value(value, connection) if field else value
