@@ -16,7 +16,6 @@ import random
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 
 import django
 
@@ -92,7 +91,7 @@ def bare_raise(_: User, item_id: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BARE_SELECT, [item_id])
         price, count = cursor.fetchone()
-        cursor.execute(BARE_UPDATE, [price + Decimal(0), count, item_id])
+        cursor.execute(BARE_UPDATE, [price + 1, count + 1, item_id])
 
 
 def bid(who: User, item_id: int) -> None:

@@ -99,16 +99,12 @@ class Item(models.Model):
             ("publish_lot", "Can publish lots"),
             ("publish_creation", "Can publish avatars, maps and props"),
         ]
+        # None over prices and counts: docs/decisions/counts-without-an-index.md
         indexes = [
             models.Index(fields=["category", "id"], name="item_category"),
             models.Index(fields=["seller", "slug"], name="item_seller_slug"),
             models.Index(fields=["-created_at", "-id"], name="item_newest"),
             models.Index(fields=["auction_status", "end_at"], name="item_closing"),
-            models.Index(
-                fields=["-bid_count", "-watcher_count", "id"],
-                condition=Q(publication_status=PublicationStatus.PUBLISHED, is_hidden=False),
-                name="item_popular",
-            ),
         ]
         constraints = [
             *(

@@ -13,18 +13,10 @@ from inventory.data import AuctionStatus
 from inventory.services import raise_price, settle_lots
 from recsys.lib.access import Actor
 from recsys.lib.errors import Conflict, InvalidInput, Unprocessable
-from recsys.lib.prepared import Parameter, Prepared, prepared_insert
+from recsys.lib.prepared import one_trip, prepared_insert
 from recsys.lib.reactions import Happening, announce
 from recsys.lib.retry import retried_transaction
 
-_RIVAL = Prepared(
-    lambda: (
-        ProxyBid.objects.filter(item=Parameter("item"))
-        .exclude(bidder=Parameter("actor"))
-        .order_by("-maximum", "created_at", "id")
-        .values("bidder", "maximum")[:1]
-    )
-)
 _INSERT = prepared_insert(Bid, "item_id", "bidder_id", "amount", "kind", "created_at")
 
 
@@ -46,7 +38,7 @@ def place_bid(
         return _change_maximum(turn, maximum)
     bid = Stake(actor.pk, turn.minimum if amount is None else amount)
     _check_amounts(turn, bid.amount, maximum)
-    bids = rules.resolve(bid, maximum or bid.amount, _rival(turn), turn.increments)
+    bids = rules.resolve(bid, maximum or bid.amount, turn.rival, turn.increments)
     if maximum is not None:
         _keep_maximum(turn, maximum)
     end_at = _record(turn, bids, BidKind.MANUAL if maximum is None else BidKind.PROXY)
@@ -108,12 +100,6 @@ def _check_maximum(maximum: Decimal | None, amount: Decimal) -> None:
         raise InvalidInput(message, fields={"maximum": [message]})
 
 
-def _rival(turn: Turn) -> Stake | None:
-    """The best maximum of anybody else: the highest, of equal ones the earliest."""
-    best = _RIVAL.rows(item=turn.lot.id, actor=turn.actor.pk)
-    return Stake(best[0]["bidder"], best[0]["maximum"]) if best else None
-
-
 def _keep_maximum(turn: Turn, maximum: Decimal) -> None:
     """Store it; one that is sent again keeps its place among equals."""
     own = ProxyBid.objects.filter(item=turn.lot.id, bidder=turn.actor.pk)
@@ -128,22 +114,23 @@ def _keep_maximum(turn: Turn, maximum: Decimal) -> None:
 def _record(turn: Turn, bids: Sequence[Stake], kind: BidKind) -> datetime | None:
     """Write the bids, the actor's of this kind, and what they do to the lot; its end now."""
     lot, now = turn.lot, turn.now
-    for bidder, amount in bids:
-        _INSERT.execute(
-            item_id=lot.id,
-            bidder_id=bidder,
-            amount=amount,
-            kind=kind if bidder == turn.actor.pk else BidKind.AUTO,
-            created_at=now,
-        )
     end_at, extension_count = rules.soft_close(lot.end_at, now, lot.extension_count)
-    raise_price(
-        item_id=lot.id,
-        price=bids[-1].amount,
-        count=len(bids),
-        end_at=end_at,
-        extension_count=extension_count,
-    )
+    with one_trip():
+        for bidder, amount in bids:
+            _INSERT.execute(
+                item_id=lot.id,
+                bidder_id=bidder,
+                amount=amount,
+                kind=kind if bidder == turn.actor.pk else BidKind.AUTO,
+                created_at=now,
+            )
+        raise_price(
+            item_id=lot.id,
+            price=bids[-1].amount,
+            count=len(bids),
+            end_at=end_at,
+            extension_count=extension_count,
+        )
     announce(Happening.PERSON_ACTED, user_id=turn.actor.pk)
     return end_at
 

@@ -8,13 +8,24 @@ from typing import Any
 from django.conf import settings
 
 from bidding import rules
-from bidding.rules import Increments
+from bidding.models import ProxyBid
+from bidding.rules import Increments, Stake
 from inventory.data import AuctionStatus, Lot
 from inventory.services import lock_lot
 from recsys.lib.access import Actor
 from recsys.lib.errors import Conflict, NotAllowed
+from recsys.lib.prepared import Parameter, Prepared
 
 CLOSED = [AuctionStatus.ENDED, AuctionStatus.SOLD, AuctionStatus.CANCELLED]
+
+_RIVAL = Prepared(
+    lambda: (
+        ProxyBid.objects.filter(item=Parameter("item"))
+        .exclude(bidder=Parameter("actor"))
+        .order_by("-maximum", "created_at", "id")
+        .values("bidder", "maximum")[:1]
+    )
+)
 
 
 def increments() -> Increments:
@@ -29,6 +40,8 @@ class Turn:
     actor: Actor
     now: datetime
     increments: Increments
+    rival: Stake | None
+    """The best maximum of anybody else: the highest, of equal ones the earliest."""
 
     @property
     def minimum(self) -> Decimal:
@@ -41,14 +54,17 @@ def take_turn(actor: Actor, item_id: int) -> Turn:
     Raises NotFound; NotAllowed for the seller; Conflict if it is over or not open. To be called
     in a transaction, which holds the lot until its end.
     """
-    lot, now = lock_lot(actor=actor, item_id=item_id)
+    lot, now, asked = lock_lot(
+        actor=actor, item_id=item_id, beside=lambda: _RIVAL.ask(item=item_id, actor=actor.pk)
+    )
+    rivals = [Stake(*row) for row in asked.tuples()]
     if lot.seller_id == actor.pk:
         raise NotAllowed("This lot is your own.", code="own_lot")
     if lot.auction_status in CLOSED or rules.is_over(lot.end_at, now):
         raise Conflict("This auction is over.", code="auction_over")
     if not _is_open(lot, now):
         raise Conflict("This lot is not open for bids.", code="auction_not_active")
-    return Turn(lot, actor, now, increments())
+    return Turn(lot, actor, now, increments(), next(iter(rivals), None))
 
 
 def _is_open(lot: Lot, now: datetime) -> bool:

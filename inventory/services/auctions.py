@@ -3,9 +3,10 @@
 A lot's row is its lock: whoever holds it decides price, count, end and status.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import DateTimeField, F, IntegerField
 
@@ -15,7 +16,9 @@ from recsys.lib.access import Actor
 from recsys.lib.errors import NotFound
 from recsys.lib.filters import LARGEST_ID
 from recsys.lib.lookup import get_readable
-from recsys.lib.prepared import Parameter, Prepared, prepared_update
+from recsys.lib.prepared import Parameter, Prepared, one_trip, prepared_update
+
+Answered = TypeVar("Answered")
 
 LOT_FIELDS = [
     "id",
@@ -55,21 +58,30 @@ _RAISE = prepared_update(
 )
 
 
-def lock_lot(*, actor: Actor, item_id: int) -> tuple[Lot, datetime]:
+def lock_lot(
+    *, actor: Actor, item_id: int, beside: Callable[[], Answered]
+) -> tuple[Lot, datetime, Answered]:
     """The lot as it is now and stays until the transaction ends, and the database's clock then.
 
-    Raises NotFound if `actor` may not see it.
+    `beside` asks what else is to be known once the lot is locked: it travels with the lock, in
+    one trip, and what it returned is the third result. Raises NotFound if `actor` may not see
+    the lot.
 
     Rows that refer to the item (bids, watches) do not wait for this lock, nor it for them.
     """
-    found = _LOCK.rows(item=item_id) if item_id <= LARGEST_ID else []
+    if item_id > LARGEST_ID:
+        raise NotFound
+    with one_trip():
+        locked = _LOCK.ask(item=item_id)
+        answered = beside()
+    found = locked.rows()
     if not found:
         raise NotFound
     now = found[0].pop("now")
     lot = Lot(**found[0])
     if not lot.is_public:
         get_readable(actor, Item.objects.all(), pk=item_id)
-    return lot, now
+    return lot, now, answered
 
 
 def raise_price(

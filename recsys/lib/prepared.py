@@ -145,19 +145,61 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[dict[str, Any]]:
         """Execute with the parameters' values; a dict for each row, as `.values()` gives."""
-        rows = self.tuples(**given)
-        names = self._compiled[2] if self._compiled else []
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return self.ask(**given).rows()
 
     def tuples(self, **given: Any) -> list[tuple[Any, ...]]:
         """The same without the names: values in the order in which `.values()` was given them."""
+        return self.ask(**given).tuples()
+
+    def ask(self, **given: Any) -> "Answer":
+        """Execute; the rows are fetched later, once: after `one_trip` has carried it."""
         if self._compiled is None:
             self._compiled = self._compile()
-        compiler, statement, _, converters = self._compiled
-        with connections[self._using].cursor() as cursor:
-            statement.execute(cursor, given)
-            rows: Any = cursor.fetchall()
-        return list(compiler.apply_converters(rows, converters)) if converters else rows
+        compiler, statement, names, converters = self._compiled
+        cursor = connections[self._using].cursor()
+        statement.execute(cursor, given)
+        return Answer(cursor, compiler, names, converters)
+
+
+class Answer:
+    """The rows of a `Prepared` that was executed, still to be fetched."""
+
+    def __init__(
+        self, cursor: CursorWrapper, compiler: Any, names: list[str], converters: dict[int, Any]
+    ) -> None:
+        self._cursor, self._compiler = cursor, compiler
+        self._names, self._converters = names, converters
+        # SQLite reads a row when it is fetched: later statements would show in it.
+        self._fetched = None if cursor.db.vendor == "postgresql" else self._fetch()
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [dict(zip(self._names, row, strict=True)) for row in self.tuples()]
+
+    def tuples(self) -> list[tuple[Any, ...]]:
+        rows = self._fetch() if self._fetched is None else self._fetched
+        if not self._converters:
+            return rows
+        return list(self._compiler.apply_converters(rows, self._converters))
+
+    def _fetch(self) -> Any:
+        with self._cursor as cursor:
+            return cursor.fetchall()
+
+
+@contextmanager
+def one_trip(using: str = "default") -> Iterator[None]:
+    """Statements executed inside travel to the server together, where it can take them so.
+
+    They run one after the other as ever, each with a snapshot of its own; nothing waits in
+    between. Their rows may be fetched afterwards, and their errors come at the end.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 class PreparedWrite:
@@ -181,7 +223,7 @@ class PreparedWrite:
         return compiler, statement, compiler.get_converters(columns)
 
     def execute(self, **given: Any) -> int:
-        """Write with the parameters' values; the number of rows, where none is returned."""
+        """Write with the parameters' values; the number of rows, -1 on `one_trip`."""
         with self._executed(given) as cursor:
             return int(cursor.rowcount)
 

@@ -2,11 +2,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, DecimalField, F, IntegerField
 
 from inventory.models import Item, WatchlistItem
-from recsys.lib.prepared import Parameter, Prepared, prepared_insert, prepared_update
+from recsys.lib.prepared import Parameter, Prepared, one_trip, prepared_insert, prepared_update
 from tests.factories import ItemFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +137,36 @@ def test_a_write_may_return_what_it_wrote(now):
     )
     assert count.rows(id=item.id) == [(item.id, 3, item.metadata)]
     assert count.rows(id=0) == []
+
+
+def test_statements_of_one_trip_run_in_order_and_are_read_afterwards(now):
+    items = ItemFactory.create_batch(2)
+    close = prepared_update(lambda: Item.objects.filter(id=Parameter("id")), is_hidden=True)
+    hidden = Prepared(lambda: Item.objects.filter(is_hidden=True).order_by("id").values("id"))
+    with one_trip():
+        answers = [hidden.ask()]
+        for item in items:
+            close.execute(id=item.id)
+            answers.append(hidden.ask())
+    first, second = items
+    assert [[pk for (pk,) in answer.tuples()] for answer in answers] == [
+        [], [first.id], [first.id, second.id],
+    ]  # fmt: skip
+
+
+def test_an_error_on_a_trip_is_djangos_and_leaves_nothing(now):
+    item = ItemFactory()
+    set_count = prepared_update(
+        lambda: Item.objects.filter(id=Parameter("id")),
+        bid_count=Parameter("count", IntegerField()),
+    )
+
+    def set_twice():
+        with transaction.atomic(), one_trip():
+            set_count.execute(id=item.id, count=1)
+            set_count.execute(id=item.id, count=-1)
+
+    with pytest.raises(IntegrityError):
+        set_twice()
+    item.refresh_from_db()
+    assert item.bid_count == 0
