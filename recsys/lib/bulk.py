@@ -92,7 +92,7 @@ def lock_rows(model: type[Model], keys: Iterable[int]) -> None:
     """Lock rows until the transaction ends, in the order of their keys: by everybody, so that two
     who lock many never wait for each other in a ring. Rows that only refer to them do not wait.
     """
-    rows = QuerySet(model).filter(pk__any_of=keys).order_by("pk")
+    rows: QuerySet[Any] = QuerySet(model).filter(pk__any_of=keys).order_by("pk")
     if connections[rows.db].features.has_select_for_update:
         list(rows.select_for_update(no_key=True).values_list("pk"))
 
