@@ -14,10 +14,12 @@ class SimilarityReason(TextChoices):
     SAME_CATEGORY = "same_category", "Same category"
     PRICE_RANGE = "price_range", "Similar price"
     COLLABORATIVE = "collaborative", "Wanted by the same people"
+    GOES_TOGETHER = "goes_together", "Goes well with it"
 
 
 class Reason(TextChoices):
-    """Why an item is recommended, in the order in which the rules are tried."""
+    """Why an item is recommended: by the formulas, in the order in which their rules are tried;
+    where nothing personal is known; by a model, from what the person did."""
 
     POPULAR_IN_FAVORITE_CATEGORY = (
         "popular_in_favorite_category",
@@ -30,6 +32,11 @@ class Reason(TextChoices):
     FOR_YOU = "for_you", "Chosen for you"
     POPULAR = "popular", "Popular right now"
     NEWEST = "newest", "New here"
+    LIKE_YOUR_BIDS = "like_your_bids", "Goes with what you bid on"
+    LIKE_YOUR_WATCHES = "like_your_watches", "Goes with what you watch"
+    LIKE_YOUR_BAGS = "like_your_bags", "Goes with what you collect"
+    LIKE_YOUR_LOOKS = "like_your_looks", "Goes with what you looked at"
+    RARELY_SEEN = "rarely_seen", "Few people have seen it yet"
 
 
 REASON_WORDS = {reason.value: reason.label for reason in (*SimilarityReason, *Reason)}

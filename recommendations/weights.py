@@ -7,6 +7,7 @@ from django.conf import settings
 
 from recommendations.data import DEEDS
 from recommendations.engine.deeds import EXCLUDES, Evidence
+from recommendations.engine.terms import TermWeights
 from recommendations.scoring.generator import HomepageWeights
 from recommendations.scoring.interest import InterestWeights
 from recommendations.scoring.similarity import SimilarityWeights
@@ -14,9 +15,12 @@ from recommendations.scoring.similarity import SimilarityWeights
 __all__ = [
     "active_window",
     "attribute_weights",
+    "evidence_by_kind",
+    "home_rules",
     "homepage_weights",
     "interest_weights",
     "similarity_weights",
+    "term_weights",
 ]
 
 
@@ -50,6 +54,25 @@ def evidence_by_kind() -> list[Evidence]:
     """What each kind in DEEDS says of a person's taste; one without a setting says nothing."""
     said = (settings.RECSYS_EVIDENCE.get(kind, {"weight": 0.0}) for kind in DEEDS)
     return [EXCLUDES if each is None else Evidence(**each) for each in said]
+
+
+def term_weights() -> TermWeights:
+    return TermWeights(**settings.RECSYS_TERMS)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRules:
+    """What a list by a model looks like; `relevance` 1 asks for no diversity beyond the caps."""
+
+    limit: int
+    relevance: float
+    per_category: int
+    per_seller: int
+    explored_share: float
+
+
+def home_rules() -> HomeRules:
+    return HomeRules(**settings.RECSYS_HOME_RULES)
 
 
 def active_window() -> timedelta:

@@ -360,6 +360,33 @@ RECSYS_ATTRIBUTES: dict[str, Any] = {
     "most_items": 10_000,
 }
 
+# Who makes the lists of a place: "model" (the formulas where it says nothing) or "formulas".
+RECSYS_PLACEMENTS = {
+    "home": env.str("RECSYS_HOME_BY", default="model"),
+    "similar": env.str("RECSYS_SIMILAR_BY", default="model"),
+}
+# A person's list by a model: taste, and what speaks for a lot besides (engine/terms.py).
+RECSYS_TERMS: dict[str, Any] = {
+    "taste": 1.0,
+    "freshness": 0.05,
+    "ending": 0.05,
+    "price": 0.1,
+    "demand": 0.1,
+    "fresh_days": 7,
+    "ending_days": 7,
+    "watcher": 2.0,
+    "demand_for_one": 10,
+}
+RECSYS_HOME_RULES: dict[str, Any] = {
+    "limit": 20,
+    "relevance": 0.8,  # against likeness to what stands above; 1: no diversity but the caps
+    "per_category": 10,
+    "per_seller": 6,
+    "explored_share": env.float("RECSYS_EXPLORED_SHARE", default=0.0),
+}
+# How often a process looks for items that came after the fit.
+RECSYS_NEWCOMERS_SECONDS = env.float("RECSYS_NEWCOMERS_SECONDS", default=5)
+
 # What `train_model` makes: `blend` is searched for, others are named in engine/recipes.py.
 RECSYS_ALGORITHM = env.str("RECSYS_ALGORITHM", default="blend")
 # Beyond so many interactions a search would take hours: the two graphs are taken without one.

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from recommendations.data import Ranked, Reason, SimilarityReason
 
-MAGIC = b"R1"
+MAGIC = b"R2"
 """Names this layout. An entry in another is no entry; reasons may only be added at the end."""
 
 REASONS = [reason.value for reason in (*SimilarityReason, *Reason)]

@@ -110,6 +110,42 @@ class ServedGraph:
         order = order[amounts[order] != 0]
         return Contribution(self._ids_at(positions)[order], amounts[order])
 
+    def strongest(self, history: History, items: Ids) -> Ids:
+        """For each of `items` what of the history speaks most for it; −1 where nothing does."""
+        positions, weights = self._known(history)
+        columns, values, lengths = self._edges_of(positions, weights)
+        sources = np.repeat(positions, lengths)
+        at = self._positions(items)
+        chosen = np.flatnonzero(np.isin(columns, at) & (values > 0))
+        weakest_first = chosen[np.lexsort((-sources[chosen], values[chosen]))]
+        best = dict(
+            zip(columns[weakest_first].tolist(), sources[weakest_first].tolist(), strict=True)
+        )
+        named = self._ids_at(np.array([best.get(column, 0) for column in at.tolist()], np.int64))
+        is_newcomer = at >= self.items.size
+        known = np.array([column in best for column in at.tolist()], np.bool_)
+        for place in np.flatnonzero(is_newcomer).tolist():
+            spoke = self.contributions(history, int(items[place])).items
+            named[place], known[place] = (spoke[0], True) if spoke.size else (-1, False)
+        return np.where(known, named, -1)
+
+    def alikeness(self, items: Ids) -> Scores:
+        """(C, C) how alike these items are: the share of the strongest edge of either's row."""
+        positions = self._positions(items)
+        found = np.isin(items, self.ids)
+        columns, values, lengths = self._edges_of(positions, np.ones(positions.size))
+        rows = np.repeat(np.flatnonzero(found), lengths)
+        strongest = np.full(items.size, np.finfo(np.float32).tiny)
+        np.maximum.at(strongest, rows, values)
+        order = np.argsort(positions)
+        at = order[np.searchsorted(positions[order], columns).clip(max=positions.size - 1)]
+        inside = positions[at] == columns
+        alike = np.zeros((items.size, items.size))
+        alike[rows[inside], np.flatnonzero(found)[at[inside]]] = values[inside]
+        alike = (alike / strongest[:, None]).clip(0, 1)
+        likeness: Scores = np.maximum(alike, alike.T)
+        return likeness
+
     def _known(self, history: History) -> tuple[NDArray[np.int64], Scores]:
         """Positions and weights of those items of a history the model knows."""
         known = np.isin(history.items, self.newcomers.items)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db import transaction
 
@@ -21,19 +21,24 @@ class Place(Protocol):
     def reason(self) -> str: ...
 
 
-def entry_of(places: Sequence[Place], now: datetime) -> Entry:
-    ranked = (Ranked(place.item_id, place.score, place.reason) for place in places)
-    return Entry(tuple(ranked), now, FORMULAS)
+class Made(NamedTuple):
+    """A list, and what made it: a model's version, or the formulas."""
+
+    places: Sequence[Place]
+    model: str = FORMULAS
 
 
-def keep_when_committed(
-    family: Family, lists: Mapping[int, Sequence[Place]], now: datetime
-) -> None:
+def entry_of(made: Made, now: datetime) -> Entry:
+    ranked = (Ranked(place.item_id, place.score, place.reason) for place in made.places)
+    return Entry(tuple(ranked), now, made.model)
+
+
+def keep_when_committed(family: Family, lists: Mapping[int, Made], now: datetime) -> None:
     """Keep these lists once the rows beside them are there: the cache never knows more.
 
     After the commit also because a cache table that fails would take the transaction with it.
     """
     entries: dict[int | None, Entry] = {
-        owner: entry_of(places, now) for owner, places in lists.items()
+        owner: entry_of(made, now) for owner, made in lists.items()
     }
     transaction.on_commit(partial(cache.store, family, entries))

@@ -1,7 +1,8 @@
 """One list at a time: computed on the spot, kept in the cache, refreshed by a job."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from accounts.queries import get_user
 from recommendations import cache
@@ -9,12 +10,16 @@ from recommendations.cache import Entry, Key
 from recommendations.data import Family, Ranked, Reason
 from recommendations.queries import popular_items
 from recommendations.services.interests import compute_user_interests
-from recommendations.services.keeping import Place, entry_of
+from recommendations.services.keeping import Made, Place, entry_of
+from recommendations.services.placements import is_makeshift, made_lists, model_for
 from recommendations.services.recommendations import compute_recommendations
 from recommendations.services.similarities import compute_similar_items
+from recommendations.services.tastes import homes_by_model, similar_by_model
 from recommendations.weights import homepage_weights
 
 __all__ = ["compute_list", "refresh_list"]
+
+Lists = Mapping[int, Sequence[Place]]
 
 
 def refresh_list(*, key: Key, now: datetime) -> Entry:
@@ -23,32 +28,38 @@ def refresh_list(*, key: Key, now: datetime) -> Entry:
     Raises NotFound where there is no such item or person; whatever else fails is the caller's to
     answer for, and what was kept before stays.
     """
-    entry = entry_of(compute_list(key, now=now), now)
-    cache.store(key.family, {key.id: entry})
+    made = compute_list(key, now=now)
+    entry = entry_of(made, now)
+    if not is_makeshift(key.family, made):
+        cache.store(key.family, {key.id: entry})
     cache.release_refresh(key)
     return entry
 
 
-def compute_list(key: Key, *, now: datetime) -> Sequence[Place]:
+def compute_list(key: Key, *, now: datetime) -> Made:
     """What belongs under `key` as of `now`, best first; nothing is stored."""
     match key:
         case Key(Family.HOME, int(user_id)):
-            return _home(user_id, now)
+            get_user(user_id)
+            by_model, by_formulas = partial(homes_by_model, now=now), partial(_homes, now=now)
+            return made_lists([user_id], model_for(key.family), by_model, by_formulas)[user_id]
         case Key(Family.SIMILAR, int(item_id)):
-            return compute_similar_items(item_id, now=now)
+            by_model, by_formulas = partial(similar_by_model, now=now), partial(_similar, now=now)
+            return made_lists([item_id], model_for(key.family), by_model, by_formulas)[item_id]
         case _:
-            return popular_list(now)
+            return Made(popular_list(now))
 
 
-def _home(user_id: int, now: datetime) -> Sequence[Place]:
-    """From what the person did up to this moment, not from interests stored an hour ago."""
-    get_user(user_id)
-    interests = [
-        (interest.category_id, interest.score)
-        for interest in compute_user_interests([user_id], now=now)
-    ]
-    lists = compute_recommendations([user_id], now=now, interests={user_id: interests})
-    return lists[user_id]
+def _similar(item_ids: Sequence[int], now: datetime) -> Lists:
+    return {item_id: compute_similar_items(item_id, now=now) for item_id in item_ids}
+
+
+def _homes(user_ids: Sequence[int], now: datetime) -> Lists:
+    """From what people did up to this moment, not from interests stored an hour ago."""
+    interests: dict[int, list[tuple[int, float]]] = {user_id: [] for user_id in user_ids}
+    for interest in compute_user_interests(user_ids, now=now):
+        interests[interest.user_id].append((interest.category_id, interest.score))
+    return compute_recommendations(user_ids, now=now, interests=interests)
 
 
 def popular_list(now: datetime) -> list[Ranked]:

@@ -16,8 +16,11 @@ from recommendations.queries import engagements_of, top_interests_batch
 from recommendations.scoring.generator import ITEM, Array, Recommendation, Shelves
 from recommendations.scoring.generator import recommended_items as recommended_to
 from recommendations.services.batches import replace_rows
+from recommendations.services.keeper import HeldModel
 from recommendations.services.keeping import keep_when_committed
 from recommendations.services.people import PersonBatch, for_people
+from recommendations.services.placements import made_lists, model_for
+from recommendations.services.tastes import homes_by_model
 from recommendations.weights import homepage_weights
 from recsys.lib.commands import Progress, no_progress
 
@@ -73,18 +76,21 @@ def generate_recommendations(
         shelves = Shelves(
             rankable_items(live_items(now).exclude(category=None), now), homepage_weights()
         )
-    work = partial(_generate, now=now, shelves=shelves)
+    work = partial(_generate, now=now, shelves=shelves, held=model_for("home", wait=True))
     outcome = for_people(work, now=now, user_id=user_id, progress=progress)
     return {"people": outcome.done, "recommended": outcome.written, "failed": outcome.failed}
 
 
-def _generate(people: PersonBatch, now: datetime, shelves: Shelves | None) -> int:
+def _generate(
+    people: PersonBatch, now: datetime, shelves: Shelves | None, held: HeldModel | None
+) -> int:
     user_ids = [user_id for (user_id,) in people]
-    lists = compute_recommendations(user_ids, now=now, shelves=shelves)
+    by_formulas = partial(compute_recommendations, now=now, shelves=shelves)
+    lists = made_lists(user_ids, held, partial(homes_by_model, now=now), by_formulas)
     places = [
         (user_id, rank, recommended)
-        for user_id, items in lists.items()
-        for rank, recommended in enumerate(items, start=1)
+        for user_id, made in lists.items()
+        for rank, recommended in enumerate(made.places, start=1)
     ]
     columns: dict[str, list[Any]] = {
         "user_id": [user_id for user_id, _, _ in places],

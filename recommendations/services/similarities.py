@@ -36,7 +36,10 @@ from recommendations.scoring.similarity import (
     similar_items,
 )
 from recommendations.services.batches import Outcome, attempt, keyset_batches, replace_rows
+from recommendations.services.keeper import HeldModel
 from recommendations.services.keeping import keep_when_committed
+from recommendations.services.placements import made_lists, model_for
+from recommendations.services.tastes import similar_by_model
 from recommendations.weights import similarity_weights
 from recsys.lib.commands import Progress, no_progress
 
@@ -71,7 +74,8 @@ def compute_item_similarities(
     NotFound for an unknown `item_id`. Report: items, similarities (rows stored), failed.
     """
     if item_id is not None:
-        outcome = attempt([_source(item_id)], partial(_store, now=now))
+        work = partial(_store, now=now, held=model_for("similar", wait=True))
+        outcome = attempt([_source(item_id)], work)
         progress(1, 1)
     else:
         outcome = _compute_all(now, progress, _default_pause() if pause is None else pause)
@@ -86,7 +90,8 @@ def _compute_all(now: datetime, progress: Progress, pause: timedelta) -> Outcome
     catalogue = _catalogue(with_cents(live_items(now)).order_by("id"))
     published = list_published_items()
     total, size = published.count(), settings.RECSYS_SIMILARITY_ITEMS_PER_BATCH
-    work, outcome = partial(_store, now=now, catalogue=catalogue), Outcome()
+    held = model_for("similar", wait=True)
+    work, outcome = partial(_store, now=now, catalogue=catalogue, held=held), Outcome()
     for batch in keyset_batches(with_cents(published), size, *FIELDS):
         if outcome.done:
             time.sleep(pause.total_seconds())
@@ -102,9 +107,20 @@ def _source(item_id: int) -> ItemRow:
     return item.pk, item.category_id, None if price is None else int(price * 100)
 
 
-def _store(sources: Sequence[ItemRow], now: datetime, catalogue: Catalogue | None = None) -> int:
-    lists = _similar(sources, now, catalogue)
-    pairs = [(source_id, similar) for source_id, found in lists.items() for similar in found]
+def _store(
+    sources: Sequence[ItemRow],
+    now: datetime,
+    catalogue: Catalogue | None = None,
+    held: HeldModel | None = None,
+) -> int:
+    by_id = {source[0]: source for source in sources}
+    lists = made_lists(
+        list(by_id),
+        held,
+        partial(similar_by_model, now=now),
+        lambda ids: _similar([by_id[pk] for pk in ids], now, catalogue),
+    )
+    pairs = [(source_id, similar) for source_id, made in lists.items() for similar in made.places]
     columns: dict[str, list[Any]] = {
         "source_id": [source_id for source_id, _ in pairs],
         "similar_id": [similar.item_id for _, similar in pairs],

@@ -16,7 +16,7 @@ from recommendations.cache import FRESH_FOR, Entry, FamilyStatistics, Key
 from recommendations.data import Family, Ranked
 from recommendations.queries import stored_recommendations, stored_similarities
 from recommendations.services.batches import keyset_batches
-from recommendations.services.keeping import entry_of
+from recommendations.services.keeping import Made, entry_of
 from recommendations.services.lists import refresh_list
 from recsys.lib.commands import Progress, no_progress
 from recsys.lib.errors import InvalidInput, Unavailable
@@ -109,5 +109,5 @@ def _entries(rows: Iterable[tuple[Any, ...]]) -> dict[int | None, Entry]:
     for owner, places in groupby(rows, itemgetter(0)):
         listed = list(places)
         ranked = [Ranked(item, score, reason) for _, item, score, reason, _ in listed]
-        entries[owner] = entry_of(ranked, min(computed_at for *_, computed_at in listed))
+        entries[owner] = entry_of(Made(ranked), min(computed_at for *_, computed_at in listed))
     return entries

@@ -5,17 +5,24 @@ list is served; an item that passes them all has a place in the list, or scores 
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from bidding.queries import bids_of, orders_of
 from inventory.data import AuctionStatus, PublicationStatus
-from inventory.queries import get_item, live_items, watches_of_person
-from recommendations.data import REASON_WORDS
+from inventory.queries import (
+    get_item,
+    list_published_items,
+    live_items,
+    watches_of_person,
+)
+from recommendations.data import FORMULAS, REASON_WORDS, Family
 from recommendations.models import Event
 from recommendations.services.parts import ScoreParts, score_parts
+from recommendations.services.placements import model_for
+from recommendations.services.tastes import account_of
 from recommendations.serving.lists import home_list
 from recommendations.serving.pipeline import Request, Served
 from recsys.lib.access import Actor
@@ -51,6 +58,15 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An item of the person's own, and its share of what speaks for another."""
+
+    item: int
+    title: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """`rank` is the place in the person's list; without one, `gate` says what keeps it out."""
 
@@ -63,6 +79,11 @@ class Explanation:
     source: str | None = None
     gate: str | None = None
     parts: ScoreParts | None = None
+    """Of a score by the formula."""
+    terms: dict[str, float] | None = None
+    """Of a score by a model: what each term adds."""
+    because: list[Named] = field(default_factory=list)
+    """What of the person's own speaks most for it, by the model."""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -78,16 +99,29 @@ def explain(item_id: int, request: Request, *, actor: Actor | None) -> Explanati
     gate = next((gate for gate, closed in GATES.items() if closed(item, user_id, now)), None)
     if gate is not None:
         return Explanation(item_id, recommended=False, detail=WORDS[gate], gate=gate)
-    parts = score_parts(user_id, item_id, now=now)
-    for place in home_list(request).places:
+    answer = home_list(request)
+    made_of = _made_of(answer.model, user_id, item_id, now)
+    for place in answer.places:
         if place.candidate.item_id == item_id:
-            return _recommended(place, parts)
+            return _recommended(place, made_of)
     return Explanation(
-        item_id, recommended=False, detail=WORDS[Gate.OUTRANKED], gate=Gate.OUTRANKED, parts=parts
+        item_id, recommended=False, detail=WORDS[Gate.OUTRANKED], gate=Gate.OUTRANKED, **made_of
     )
 
 
-def _recommended(place: Served, parts: ScoreParts) -> Explanation:
+def _made_of(model: str, user_id: int, item_id: int, now: datetime) -> dict[str, Any]:
+    """What the score consists of, from the numbers of what made the list."""
+    held = None if model == FORMULAS else model_for(Family.HOME)
+    account = held and account_of(user_id, item_id, held, now=now)
+    if account is None:
+        return {"parts": score_parts(user_id, item_id, now=now)}
+    ids = [own for own, _ in account.because]
+    titles = dict(list_published_items().filter(pk__in=ids).values_list("pk", "title"))
+    because = [Named(own, titles[own], share) for own, share in account.because if own in titles]
+    return {"terms": account.terms, "because": because}
+
+
+def _recommended(place: Served, made_of: dict[str, Any]) -> Explanation:
     candidate = place.candidate
     return Explanation(
         item=candidate.item_id,
@@ -97,7 +131,7 @@ def _recommended(place: Served, parts: ScoreParts) -> Explanation:
         score=round(candidate.score, 6),
         reason=candidate.reason,
         source=candidate.source,
-        parts=parts,
+        **made_of,
     )
 
 

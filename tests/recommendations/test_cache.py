@@ -121,7 +121,7 @@ class TestOnEveryBackend:
         assert statistics.bytes > 0
 
     def test_bytes_that_are_no_entry_are_a_miss(self, now):
-        caches["recommendations"].set(str(HOME), b"R1 damaged")
+        caches["recommendations"].set(str(HOME), b"R2 damaged")
         assert cache.lookup([HOME], now=now)[HOME].freshness is Freshness.MISSING
 
     def test_switched_off_it_keeps_and_finds_nothing(self, now, settings):
@@ -171,7 +171,7 @@ def test_any_list_survives_being_stored(ranked, stored_at, model):
 @given(st.binary(max_size=200))
 def test_no_bytes_make_decoding_fail(noise):
     decode(noise)
-    decode(b"R1" + noise)
+    decode(b"R2" + noise)
 
 
 def test_two_hundred_thousand_similar_lists_stay_under_a_hundred_megabytes():

@@ -100,6 +100,7 @@ def test_a_publishing_that_is_rolled_back_enqueues_nothing(manager, draft):
         ("compute_item_similarities", ["--item", "7"], {"item_id": 7}),
         ("generate_popular_items", [], {}),
         ("close_due_auctions", [], {}),
+        ("train_model", ["--algorithm", "graphs"], {"algorithm": "graphs"}),
         ("evict_stale_cache", [], {}),
     ],
 )
@@ -115,6 +116,7 @@ def test_what_recommends_is_scheduled_at_the_published_times():
         "refresh_user_interests": "0 * * * *",
         "generate_popular_items": "10 * * * *",
         "compute_item_similarities": "0 2 * * *",
+        "train_model": "0 3 * * *",
         "close_due_auctions": "* * * * *",
         "evict_stale_cache": "20 */6 * * *",
         "measure_cache": "50 * * * *",

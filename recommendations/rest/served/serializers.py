@@ -70,6 +70,24 @@ class PartsSerializer(serializers.Serializer[Any]):
     favorite = serializers.BooleanField()
 
 
+class TermsSerializer(serializers.Serializer[Any]):
+    """What each term adds to a score by a model (engine/terms.py); they sum to it."""
+
+    taste = serializers.FloatField()
+    freshness = serializers.FloatField()
+    ending = serializers.FloatField()
+    price = serializers.FloatField()
+    demand = serializers.FloatField()
+
+
+class NamedSerializer(serializers.Serializer[Any]):
+    """Something of one's own, and its share of the taste for the item asked about."""
+
+    item = serializers.IntegerField()
+    title = serializers.CharField()
+    share = serializers.FloatField()
+
+
 class ExplanationSerializer(serializers.Serializer[Any]):
     item = serializers.IntegerField()
     recommended = serializers.BooleanField()
@@ -81,7 +99,9 @@ class ExplanationSerializer(serializers.Serializer[Any]):
         Source.choices, allow_null=True
     )
     gate = serializers.ChoiceField([gate.value for gate in Gate], allow_null=True)
-    parts = PartsSerializer(allow_null=True)
+    parts = PartsSerializer(allow_null=True, help_text="Of a score by the formula.")
+    terms = TermsSerializer(allow_null=True, help_text="Of a score by a model.")
+    because = NamedSerializer(many=True)
 
 
 class ForItemsSerializer(serializers.Serializer[Any]):

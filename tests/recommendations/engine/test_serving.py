@@ -117,3 +117,21 @@ def test_an_edited_newcomer_has_only_its_new_edges(joined):
 def test_attributes_nobody_has_place_an_item_nowhere():
     row, column = AttributeIndex.of(DATA, SETTINGS).place(["taste:unheard-of"])
     assert row.nnz == column.nnz == 0
+
+
+@given(ITEMS, ITEMS)
+def test_the_strongest_is_the_first_of_the_contributions(done, asked):
+    history, items = History.of(done), np.array([i for i in asked if i < 140 and i >= 100], int)
+    found = SERVED.strongest(history, items).tolist()
+    for item, strongest in zip(items.tolist(), found, strict=True):
+        first = SERVED.contributions(history, item).items[:1].tolist()
+        assert [strongest] == (first or [-1])
+
+
+def test_alikeness_is_symmetric_and_of_the_stronger_row():
+    items = np.array([104, 100, 102, 101])
+    alike = SERVED.alikeness(items)
+    edges = SERVED.edges.toarray()
+    share = edges / edges.max(axis=1, keepdims=True).clip(1e-9)
+    expected = np.maximum(share, share.T)[np.ix_(items - 100, items - 100)]
+    assert alike == pytest.approx(expected, rel=1e-5)

@@ -1,0 +1,81 @@
+"""What a lot is worth to a person beyond their taste: stated terms, each from 0 to 1, weighed.
+
+    score = w_t·taste + w_f·freshness + w_e·ending + w_p·price fit + w_d·demand
+
+- taste: the model's score, divided by that of the person's best candidate
+- freshness: ½^(age / fresh_days)
+- ending: 1 − left / ending_days for a lot that ends within ending_days, else 0
+- price fit: exp(−(ln price − μ)² / 2σ²), μ and σ of the ln prices of what the person touched
+  (σ at least ½: one purchase is no habit); 0 where no price is known
+- demand: (bids + watcher·watchers) / demand_for_one, at most 1
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DAY = 86_400
+LEAST_SPREAD = 0.5
+TERMS = ("taste", "freshness", "ending", "price", "demand")
+LOT = np.dtype(
+    [
+        ("id", "i8"), ("category", "i8"), ("seller", "i8"), ("price", "f8"),
+        ("left", "f8"), ("age", "f8"), ("bids", "i4"), ("watchers", "i4"),
+    ]
+)  # fmt: skip
+"""A candidate: `left` and `age` in seconds, left and price NaN where there is none; category 0."""
+
+Lots = NDArray[np.void]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class TermWeights:
+    """Weights by the names of TERMS, and what the terms are measured by."""
+
+    taste: float
+    freshness: float
+    ending: float
+    price: float
+    demand: float
+    fresh_days: float
+    ending_days: float
+    watcher: float
+    demand_for_one: float
+
+    def as_row(self) -> Floats:
+        return np.array([getattr(self, name) for name in TERMS])
+
+
+def weighed_terms(lots: Lots, taste: Floats, prices: Floats, weights: TermWeights) -> Floats:
+    """(C, 5) what each of TERMS adds to each candidate's score; the row's sum is the score.
+
+    `taste` (C,) lies within 0 … 1; `prices` are those of what the person touched.
+    """
+    columns = (
+        taste,
+        0.5 ** (np.maximum(lots["age"], 0) / DAY / weights.fresh_days),
+        _ending(lots["left"], weights.ending_days),
+        _price_fit(lots["price"], prices),
+        np.minimum(
+            (lots["bids"] + weights.watcher * lots["watchers"]) / weights.demand_for_one, 1
+        ),
+    )
+    terms: Floats = np.stack(columns, axis=1) * weights.as_row()
+    return terms
+
+
+def _ending(left: Floats, days: float) -> Floats:
+    is_near = (left > 0) & (left < days * DAY)
+    return np.where(is_near, 1 - np.where(is_near, left, 0) / (days * DAY), 0)
+
+
+def _price_fit(price: Floats, touched: Floats) -> Floats:
+    known = np.log(touched[touched > 0])
+    has_price = price > 0
+    if not known.size:
+        return np.zeros(price.size)
+    spread = max(float(known.std()), LEAST_SPREAD)
+    away = (np.log(np.where(has_price, price, 1)) - known.mean()) / spread
+    return np.where(has_price, np.exp(-(away**2) / 2), 0)

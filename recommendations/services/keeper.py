@@ -1,0 +1,122 @@
+"""The graph of the model in use, held by each process and shared through the page cache.
+
+A promoted version is read and checked by a thread of its own while the former one goes on
+serving: no request waits for it, and no process restarts. A version that cannot be read is named
+in the log and passed over; the one before it serves, and without any the formulas do.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+from threading import Lock, Thread
+from time import monotonic
+
+import numpy as np
+from django.conf import settings
+
+from inventory.queries import live_items
+from recommendations.engine.errors import EngineError
+from recommendations.engine.newcomers import AttributeIndex
+from recommendations.engine.serving import ServedGraph
+from recommendations.models import TrainedModel
+from recommendations.services.evidence import read_statements
+from recommendations.services.registry import PROMOTED_KEPT, artifact_of
+
+__all__ = ["HeldModel", "ModelKeeper", "keeper"]
+
+logger = logging.getLogger(__name__)
+
+MOST_NEWCOMERS = 2_000
+"""The latest so many items that came after the fit; a nightly fit takes them in."""
+
+
+class HeldModel:
+    """A model as it serves: its graph, with the items that were published since the fit."""
+
+    def __init__(self, version: str, graph: ServedGraph, index: AttributeIndex) -> None:
+        self.version = version
+        self._graph, self._index = graph, index
+        self._looked_at = -np.inf
+
+    def graph(self, now: datetime) -> ServedGraph:
+        """With newcomers as of a few seconds ago."""
+        if monotonic() - self._looked_at >= settings.RECSYS_NEWCOMERS_SECONDS:
+            self._looked_at = monotonic()
+            newest = live_items(now).order_by("-pk").filter(pk__gt=self._last_fitted)
+            self._place(list(newest.values_list("pk", flat=True)[:MOST_NEWCOMERS]))
+        return self._graph
+
+    def graph_with(self, item_id: int, now: datetime) -> ServedGraph:
+        """Knowing this item, too, should it be so new that nobody has looked yet."""
+        graph = self.graph(now)
+        if np.isin(item_id, graph.ids):
+            return graph
+        self._place([item_id, *graph.newcomers.items.tolist()])
+        return self._graph
+
+    @property
+    def _last_fitted(self) -> int:
+        return int(self._graph.items[-1]) if self._graph.items.size else 0
+
+    def _place(self, ids: list[int]) -> None:
+        """One assignment at the end: other threads see the former graph or the whole new one."""
+        newcomers = np.setdiff1d(np.array(ids, np.int64), self._graph.items)
+        if not np.array_equal(newcomers, self._graph.newcomers.items):
+            said = read_statements(newcomers.tolist())
+            placed = self._index.place_all(said.items, said.keys, said.weights, among=newcomers)
+            self._graph = replace(self._graph, newcomers=placed)
+
+
+class ModelKeeper:
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: HeldModel | None = None
+        self._refused: set[tuple[str, datetime | None]] = set()
+        self.reader: Thread | None = None
+
+    def held(self, *, wait: bool) -> HeldModel | None:
+        """The model in use; while it is being read the former one, or None for the formulas.
+
+        With `wait`, for jobs and commands, it is read here and now.
+        """
+        promoted = list(TrainedModel.objects.promoted()[:PROMOTED_KEPT])
+        wanted = self._first_sound(promoted)
+        if wanted is None:
+            return None
+        if self._held is None or self._held.version != wanted.version:
+            self._read(promoted) if wait else self._read_aside(promoted)
+        held = self._held
+        return held if held and held.version in {each.version for each in promoted} else None
+
+    @property
+    def is_reading(self) -> bool:
+        return self.reader is not None and self.reader.is_alive()
+
+    def _first_sound(self, promoted: list[TrainedModel]) -> TrainedModel | None:
+        return next((each for each in promoted if _mark(each) not in self._refused), None)
+
+    def _read_aside(self, promoted: list[TrainedModel]) -> None:
+        with self._lock:
+            if not self.is_reading:
+                self.reader = Thread(target=self._read, args=[promoted], daemon=True)
+                self.reader.start()
+
+    def _read(self, promoted: list[TrainedModel]) -> None:
+        while (model := self._first_sound(promoted)) is not None:
+            try:
+                artifact = artifact_of(model)
+            except (EngineError, OSError) as error:
+                logger.error("the model %s cannot serve: %s", model.version, error)
+                self._refused.add(_mark(model))
+                continue
+            graph = ServedGraph(artifact.items, artifact.edges)
+            self._held = HeldModel(model.version, graph, artifact.index)
+            return
+
+
+def _mark(model: TrainedModel) -> tuple[str, datetime | None]:
+    """Another promotion of a version that was refused is another chance."""
+    return model.version, model.promoted_at
+
+
+keeper = ModelKeeper()

@@ -1,0 +1,220 @@
+"""Lists by the model in use: same-second reaction, live state, reasons, fallbacks, versions."""
+
+from datetime import timedelta
+
+import pytest
+
+from bidding.models import Bid
+from inventory.models import Item
+from recommendations import cache
+from recommendations.cache import Key
+from recommendations.data import FORMULAS, Family, Reason
+from recommendations.models import Event, ItemSimilarity, RecommendedItem
+from recommendations.services import (
+    compute_item_similarities,
+    generate_recommendations,
+    mute_category,
+    placements,
+    promote_model,
+    rollback_model,
+    seed_demo,
+)
+from recommendations.services.keeper import ModelKeeper
+from recommendations.services.training import train_model
+from recommendations.serving import Request, explain, home_list, similar_list
+from tests.factories import ItemFactory, UserFactory, WatchlistItemFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keeper(settings, tmp_path, monkeypatch):
+    """A process of its own: it holds nothing yet."""
+    settings.RECSYS_MODELS_DIR = tmp_path / "models"
+    settings.RECSYS_ALGORITHM = "item-graph"
+    settings.RECSYS_NEWCOMERS_SECONDS = 0
+    settings.RECSYS_CACHE_ENABLED = False
+    fresh = ModelKeeper()
+    monkeypatch.setattr(placements, "keeper", fresh)
+    return fresh
+
+
+@pytest.fixture
+def version(keeper, now):
+    """A trained marketplace, its model read."""
+    seed_demo(users=40, items=80, seed=1, passwords={}, now=now)
+    trained = train_model(now=now)
+    assert trained["promoted"]
+    keeper.held(wait=True)
+    return trained["version"]
+
+
+@pytest.fixture
+def person(version):
+    """Somebody with a history."""
+    return Bid.objects.order_by("-id").first().bidder
+
+
+def home(person, now, limit=20):
+    return home_list(Request(now, limit, person.pk))
+
+
+def test_a_person_s_list_comes_from_the_model_with_reasons_from_what_they_did(
+    version, person, now
+):
+    answer = home(person, now)
+    assert answer.model == version
+    reasons = {place.candidate.reason for place in answer.places}
+    assert reasons & {Reason.LIKE_YOUR_BIDS, Reason.LIKE_YOUR_WATCHES, Reason.LIKE_YOUR_LOOKS}
+    ids = [place.candidate.item_id for place in answer.places]
+    assert len(set(ids)) == len(ids) > 5
+    assert Item.objects.live(now).filter(pk__in=ids).exclude(seller=person).count() == len(ids)
+
+
+def test_what_somebody_did_a_moment_ago_counts_at_the_next_request(version, now):
+    newcomer = UserFactory()
+    assert home(newcomer, now).model == FORMULAS
+    seen = similar_list(Item.objects.live(now).first().pk, Request(now, 5), actor=newcomer)
+    lot = Item.objects.live(now).exclude(category=None).first()
+    WatchlistItemFactory(user=newcomer, item=lot)
+    answer = home(newcomer, now)
+    assert answer.model == version
+    assert answer.places[0].candidate.reason == Reason.LIKE_YOUR_WATCHES
+    assert lot.pk not in {place.candidate.item_id for place in answer.places}
+    assert seen.model == version
+
+
+def test_what_ended_is_gone_from_every_list_at_once(version, person, now):
+    first = home(person, now).places[0].candidate.item_id
+    Item.objects.filter(pk=first).update(end_at=now, auction_status="active")
+    assert first not in {place.candidate.item_id for place in home(person, now).places}
+
+
+def test_a_hidden_item_and_a_muted_category_are_not_recommended(version, person, now):
+    first = home(person, now).places[0].candidate.item_id
+    Event.objects.create(user=person, item_id=first, kind="hide", event_id="h", occurred_at=now)
+    personal = [p for p in home(person, now).places if p.candidate.source == "personal"]
+    assert first not in {place.candidate.item_id for place in personal}
+    category = next(p.row["category_id"] for p in personal if p.row["category_id"])
+    mute_category(actor=person, category_id=category)
+    again = [p for p in home(person, now).places if p.candidate.source == "personal"]
+    assert again
+    assert category not in {place.row["category_id"] for place in again}
+
+
+def test_an_item_published_after_the_fit_has_neighbours_and_is_somebody_s_neighbour(
+    version, person, now
+):
+    old = Item.objects.live(now).exclude(category=None).first()
+    new = ItemFactory(category=old.category, title=old.title, seller=old.seller)
+    answer = similar_list(new.pk, Request(now, 10), actor=person)
+    assert answer.model == version
+    assert old.pk in {place.candidate.item_id for place in answer.places}
+    of_old = similar_list(old.pk, Request(now, 20), actor=person)
+    assert new.pk in {place.candidate.item_id for place in of_old.places}
+
+
+def test_why_says_what_of_the_person_s_own_speaks_for_it_and_the_terms_sum_to_the_score(
+    version, person, now
+):
+    request = Request(now, 20, person.pk)
+    place = home_list(request).places[0]
+    told = explain(place.candidate.item_id, request, actor=person)
+    assert told.recommended
+    assert told.parts is None
+    assert sum(told.terms.values()) == pytest.approx(told.score, abs=1e-5)
+    assert told.because
+    own = {each.item for each in told.because}
+    touched = {
+        *Bid.objects.filter(bidder=person).values_list("item", flat=True),
+        *person.watchlist.values_list("item", flat=True),
+        *person.events.values_list("item", flat=True),
+        *Item.objects.filter(bag_entries__bag__owner=person).values_list("pk", flat=True),
+    }
+    assert own <= touched
+    assert sum(each.share for each in told.because) <= 1 + 1e-5
+
+
+def test_the_setting_of_a_place_chooses_the_formulas(version, person, now, settings):
+    settings.RECSYS_PLACEMENTS = {"home": "formulas", "similar": "model"}
+    assert home(person, now).model == FORMULAS
+    item = Item.objects.live(now).first()
+    assert similar_list(item.pk, Request(now, 5), actor=person).model == version
+
+
+def test_jobs_store_the_model_s_lists_as_rows(version, person, now):
+    assert generate_recommendations(now=now, user_id=person.pk)["recommended"]
+    rows = RecommendedItem.objects.filter(user=person)
+    assert set(rows.values_list("reason", flat=True)) <= {
+        reason for reason in Reason.values if reason.startswith("like_your")
+    }
+    item = Item.objects.live(now).first()
+    compute_item_similarities(now=now, item_id=item.pk)
+    stored = ItemSimilarity.objects.filter(source=item)
+    assert set(stored.values_list("reason", flat=True)) <= {"same_category", "goes_together"}
+    assert max(stored.values_list("score", flat=True)) <= 1
+
+
+def test_a_new_version_is_read_aside_while_the_former_serves(version, keeper, person, now):
+    train_model(now=now)
+    newer = train_model(now=now + timedelta(seconds=1))["version"]
+    assert home(person, now).model == version
+    keeper.reader.join()
+    assert home(person, now).model == newer
+    rollback_model()
+    rollback_model()
+    assert home(person, now).model == FORMULAS
+    keeper.reader.join()
+    assert home(person, now).model == version
+
+
+def test_until_the_first_model_is_read_the_formulas_answer_and_nothing_is_kept(
+    version, person, now, settings, monkeypatch
+):
+    settings.RECSYS_CACHE_ENABLED = True
+    cold = ModelKeeper()
+    monkeypatch.setattr(placements, "keeper", cold)
+    monkeypatch.setattr(ModelKeeper, "is_reading", True)
+    assert home(person, now).model == FORMULAS
+    key = Key(Family.HOME, person.pk)
+    assert cache.lookup([key], now=now)[key].entry is None
+    assert cold.held(wait=True).version == version
+    assert home(person, now).model == version
+    assert cache.lookup([key], now=now)[key].entry.model == version
+
+
+def test_a_damaged_version_is_named_and_the_one_before_it_serves(
+    version, keeper, person, now, settings, caplog
+):
+    newer = train_model(now=now + timedelta(seconds=1))["version"]
+    edges = settings.RECSYS_MODELS_DIR / newer / "edges.npy"
+    edges.write_bytes(edges.read_bytes()[:-4])
+    assert keeper.held(wait=True).version == version
+    assert f"the model {newer} cannot serve" in caplog.text
+    assert home(person, now).model == version
+
+
+def test_without_any_sound_model_the_formulas_serve(version, keeper, person, now, settings):
+    (settings.RECSYS_MODELS_DIR / version / "manifest.json").unlink()
+    lost = ModelKeeper()
+    assert lost.held(wait=True) is None
+    promote = pytest.raises(Exception, match="There is no artifact")
+    with promote:
+        promote_model(version=version, now=now)
+
+
+def test_a_share_of_places_goes_to_what_few_have_seen(version, person, now, settings):
+    settings.RECSYS_HOME_RULES = {**settings.RECSYS_HOME_RULES, "explored_share": 0.5}
+    places = home(person, now).places
+    explored = [p for p in places if p.candidate.reason == Reason.RARELY_SEEN]
+    assert 0 < len(explored) < len(places)
+    assert [p.candidate.item_id for p in home(person, now).places] == [
+        p.candidate.item_id for p in places
+    ]
+
+
+def test_caps_keep_one_category_from_filling_the_list(version, person, now, settings):
+    settings.RECSYS_HOME_RULES = {**settings.RECSYS_HOME_RULES, "per_category": 1}
+    personal = [p for p in home(person, now).places if p.candidate.source == "personal"]
+    categories = [p.row["category_id"] for p in personal]
+    assert len(set(categories)) == len(categories) > 1
