@@ -6,6 +6,7 @@ class RecommendationsConfig(AppConfig):
 
     def ready(self) -> None:
         from recommendations import (  # noqa: F401 (they declare themselves)
+            health,
             measures,
             policies,
             privacy,

@@ -35,7 +35,7 @@ def live() -> Iterator[Metric]:
 @measured
 def model_in_use() -> Iterator[Metric]:
     info = InfoMetricFamily("recsys_model", "The model promoted last; none: the formulas.")
-    promoted = TrainedModel.objects.exclude(promoted_at=None).order_by("-promoted_at").first()
+    promoted = TrainedModel.objects.promoted().first()
     if promoted is not None:
         info.add_metric([], {"version": promoted.version, "algorithm": promoted.algorithm})
     yield info

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from recommendations.admin.resources import EventResource
 from recommendations.models import (
@@ -14,7 +15,8 @@ from recommendations.models import (
     TrainedModel,
     UserInterest,
 )
-from recsys.lib.console import EndlessModelAdmin, PolicyModelAdmin
+from recommendations.services import promote_model, rollback_model
+from recsys.lib.console import EndlessModelAdmin, PolicyModelAdmin, asks_first
 from recsys.lib.console.tables import TableAdmin
 
 INGEST = "recommendations.ingest_events"
@@ -73,6 +75,24 @@ class TrainedModelAdmin(PolicyModelAdmin):
     list_filter = ["algorithm"]
     search_fields = ["version"]
     date_hierarchy = "trained_at"
+    actions = ["promote", "roll_back"]
+
+    @asks_first(
+        description="Promote: have it serve",
+        question="From the next request on, lists come from this version. Promote it?",
+        done="Promoted",
+    )
+    def promote(self, request: HttpRequest, model: TrainedModel) -> None:
+        promote_model(version=model.version, now=timezone.now(), actor=request.user)
+
+    @asks_first(
+        description="Roll back: have the one before it serve",
+        question="The model promoted before this one serves again, or the formulas where there "
+        "was none. Roll back?",
+        done="Rolled back",
+    )
+    def roll_back(self, request: HttpRequest, model: TrainedModel) -> None:
+        rollback_model(version=model.version, actor=request.user)
 
     @admin.display(description="metrics")
     def figures(self, model: Any) -> str:

@@ -110,6 +110,20 @@ def read_artifact(path: Path, sha256: str | None = None) -> Artifact:
     return Artifact(arrays["items"], edges, index, manifest["about"], found, total)
 
 
+def check_whole(path: Path, sha256: str) -> None:
+    """By its manifest and the sizes of its files, without reading them; raises EngineError."""
+    manifest, found = _manifest(path)
+    if sha256 != found:
+        raise EngineError("artifact_damaged", "The manifest is not the one that was registered.")
+    for name, told in manifest["arrays"].items():
+        _check_size(path / f"{name}.npy", told)
+
+
+def _check_size(file: Path, told: dict[str, Any]) -> None:
+    if file.stat().st_size != told["bytes"]:
+        raise EngineError("artifact_truncated", f"{file.name} has another size than it should.")
+
+
 def _write(directory: Path, name: str, array: NDArray[Any]) -> dict[str, Any]:
     path = directory / f"{name}.npy"
     with path.open("wb") as file:
@@ -160,8 +174,7 @@ def _placing(manifest: dict[str, Any]) -> tuple[ItemGraphSettings, float]:
 
 def _read(path: Path, name: str, told: dict[str, Any]) -> NDArray[Any]:
     file = path / f"{name}.npy"
-    if file.stat().st_size != told["bytes"]:
-        raise EngineError("artifact_truncated", f"{file.name} has another size than it should.")
+    _check_size(file, told)
     if _digest(file) != told["sha256"]:
         raise EngineError("artifact_damaged", f"{file.name} is not what was written.")
     try:

@@ -65,15 +65,19 @@ def promote_model(*, version: str, now: datetime, actor: Actor | None = None) ->
 
 
 @transaction.atomic
-def rollback_model(*, actor: Actor | None = None) -> TrainedModel | None:
+def rollback_model(
+    *, version: str | None = None, actor: Actor | None = None
+) -> TrainedModel | None:
     """Take back the last promotion: the model before it serves again, or else the formulas.
 
-    NotAllowed. Conflict: no model is in use.
+    NotAllowed. Conflict: no model is in use, or not the `version` the caller thinks of.
     """
     _check_may_steer(actor)
     current = TrainedModel.objects.select_for_update().promoted().first()
     if current is None:
         raise Conflict("No model is in use.", code="no_model_in_use")
+    if version not in (None, current.version):
+        raise Conflict(f"In use is {current.version}.", code="another_model_in_use")
     current.promoted_at = None
     current.save(update_fields=["promoted_at"])
     return model_in_use()

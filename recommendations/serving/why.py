@@ -112,7 +112,7 @@ def explain(item_id: int, request: Request, *, actor: Actor | None) -> Explanati
 def _made_of(model: str, user_id: int, item_id: int, now: datetime) -> dict[str, Any]:
     """What the score consists of, from the numbers of what made the list."""
     held = None if model == FORMULAS else model_for(Family.HOME)
-    account = held and account_of(user_id, item_id, held, now=now)
+    account = None if held is None else account_of(user_id, item_id, held, now=now)
     if account is None:
         return {"parts": score_parts(user_id, item_id, now=now)}
     ids = [own for own, _ in account.because]

@@ -5,6 +5,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 
 from inventory.models import Item
@@ -23,6 +24,7 @@ from recsys.lib.jobs.registry import spec_of
 from recsys.lib.jobs.schedules import all_schedules
 from recsys.lib.progress import no_progress
 from tests.factories import ItemFactory, WatchlistItemFactory
+from tests.project.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -225,3 +227,40 @@ def test_what_is_over_is_open_until_its_end_and_drafts_may_yet_be_shown(now):
     market = read_marketplace(now)
     until = dict(zip(market.data.items.tolist(), market.open_until.tolist(), strict=True))
     assert until[sold.pk] <= now.timestamp() < until[draft.pk]
+
+
+def test_readiness_names_a_model_that_is_not_there_and_stays_in_rotation(
+    market, folder, now, client
+):
+    version = train_model(now=now)["version"]
+    assert client.get("/readyz").json()["checks"]["model"] == "ok"
+    (folder / version / "edges.npy").write_bytes(b"")
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert version in answer.json()["checks"]["model"]
+
+
+def test_the_console_promotes_and_rolls_back_with_a_question_and_a_line_of_history(
+    market, now, client, manager
+):
+    first, second = (
+        train_model(now=now + timedelta(seconds=n), algorithm=name)["version"]
+        for n, name in enumerate(["item-graph", "item-graph"])
+    )
+    models = {model.version: model.pk for model in TrainedModel.objects.all()}
+    browser = signed_in(client, manager)
+
+    def act(action, version, **confirmed):
+        asked = {"action": action, "_selected_action": [models[version]], **confirmed}
+        return browser.post("/admin/recommendations/trainedmodel/", asked, follow=True)
+
+    assert "Roll back?" in act("roll_back", second).content.decode()
+    assert model_in_use().version == second
+    act("roll_back", first, confirmed="yes")
+    assert model_in_use().version == second
+    act("roll_back", second, confirmed="yes")
+    assert model_in_use().version == first
+    act("promote", second, confirmed="yes")
+    assert model_in_use().version == second
+    told = LogEntry.objects.filter(user=manager).order_by("pk")
+    assert [line.get_change_message() for line in told] == ["Rolled back", "Promoted"]
