@@ -3,10 +3,15 @@
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+
+from recommendations import defaults
+from recsys.lib.databases import ENGINE_OPTIONS
+from recsys.lib.jobs.clusters import clusters, job_queues
+from recsys.lib.jobs.logs import logging_to_stderr
+from recsys.looks import SPECTACULAR_SETTINGS, UNFOLD  # noqa: F401 (settings, by their names)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -96,26 +101,15 @@ TEMPLATES = [
 
 # --- Database and caches ------------------------------------------------------------------------
 
+_DATABASE = env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'recsys.sqlite3'}")
 DATABASES = {
     "default": {
-        **env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'recsys.sqlite3'}"),
+        **_DATABASE,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": ENGINE_OPTIONS.get(_DATABASE["ENGINE"], {}) | _DATABASE.get("OPTIONS", {}),
     }
 }
-# What each engine needs to be fast and to lose nothing under concurrent writers (measured):
-# SQLite without IMMEDIATE answers "database is locked"; psycopg without server-side binding
-# plans every statement anew.
-DATABASES["default"]["OPTIONS"] = {
-    "django.db.backends.sqlite3": {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
-        ),
-    },
-    "django.db.backends.postgresql": {"server_side_binding": True, "prepare_threshold": 5},
-}.get(DATABASES["default"]["ENGINE"], {}) | DATABASES["default"].get("OPTIONS", {})
 
 # tablecache:// is a table of the database above, shared by all processes: right for one machine.
 # With more machines, or for speed, CACHE_URL=redis://… (Django's own Redis backend).
@@ -135,10 +129,8 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
 LOGIN_URL = "sign-in-page"
 LOGIN_REDIRECT_URL = "/"
@@ -163,12 +155,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="recsys@localhost")
 # --- HTTPS: all of it follows from PUBLIC_URL ---------------------------------------------------
 
 HTTPS = PUBLIC_URL.startswith("https://")
-SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "recsys.lib.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -181,7 +170,7 @@ SECURE_PROXY_SSL_HEADER = (
 
 # --- What browsers may load: nothing inline, nothing from elsewhere ------------------------------
 
-CONTENT_SECURITY_POLICY: dict[str, Any] = {
+CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "object-src": ["'none'"],
@@ -190,20 +179,6 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": ["'none'"],
     }
 }
-# What these pages need besides, by how their addresses begin. The console's interface evaluates
-# expressions and styles elements; only staff get there. Swagger UI styles elements, too.
-CONTENT_SECURITY_POLICY_BY_PREFIX: dict[str, dict[str, list[str]]] = {
-    "/admin/": {
-        "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
-        "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:"],
-    },
-    "/api/docs/": {
-        "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:"],
-    },
-}
-
 # --- Time, language, files ----------------------------------------------------------------------
 
 TIME_ZONE = "UTC"
@@ -243,40 +218,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "recsys.lib.errors.exception_handler",
     # How many proxies to believe in X-Forwarded-For; 0 believes none.
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
-    "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Recsys",
-    "DESCRIPTION": "A marketplace that recommends: lots, watchlists, similar items and reasons.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "Presence": "accounts.data.Presence.choices",
-        "ShownPresence": "accounts.data.SHOWN_PRESENCES",
-        "Reason": "recommendations.data.Reason.choices",
-        "SimilarityReason": "recommendations.data.SimilarityReason.choices",
-        "ServedReason": "recommendations.rest.served.serializers.REASONS",
-        "ItemKind": "inventory.data.Kind.choices",
-        "EventKind": "recommendations.data.EventKind.choices",
-    },
-}
-
-# --- The operator's console ----------------------------------------------------------------------
-
-UNFOLD = {
-    "SITE_TITLE": "Recsys",
-    "SITE_HEADER": "Recsys",
-    "SITE_SUBHEADER": "Operator's console",
-    "SITE_SYMBOL": "storefront",
-    "DASHBOARD_CALLBACK": "recommendations.admin.dashboard.show",
-    "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }
 
 # --- Auctions ------------------------------------------------------------------------------------
@@ -285,7 +227,17 @@ UNFOLD = {
 # 100, …, 100 beyond. The published increments (bidding.rules.INCREMENTS) where it is not set.
 BID_INCREMENTS = env.json("BID_INCREMENTS", default=None)
 
-# --- Recommending: the published weights and windows (docs/formulas.md explains each) ------------
+# --- Recommending --------------------------------------------------------------------------------
+
+# The published weights and windows. Of each, any part may be given as a JSON object, for example
+# `per_category` of RECSYS_HOMEPAGE alone; the rest stays.
+RECSYS_INTEREST = defaults.INTEREST | env.json("RECSYS_INTEREST", default={})
+RECSYS_SIMILARITY = defaults.SIMILARITY | env.json("RECSYS_SIMILARITY", default={})
+RECSYS_HOMEPAGE = defaults.HOMEPAGE | env.json("RECSYS_HOMEPAGE", default={})
+RECSYS_EVIDENCE = defaults.EVIDENCE | env.json("RECSYS_EVIDENCE", default={})
+RECSYS_ATTRIBUTES = defaults.ATTRIBUTES | env.json("RECSYS_ATTRIBUTES", default={})
+RECSYS_TERMS = defaults.TERMS | env.json("RECSYS_TERMS", default={})
+RECSYS_HOME_RULES = defaults.HOME_RULES | env.json("RECSYS_HOME_RULES", default={})
 
 RECSYS_CACHE_ENABLED = env.bool("RECSYS_CACHE_ENABLED", default=True)
 
@@ -293,96 +245,19 @@ RECSYS_CACHE_ENABLED = env.bool("RECSYS_CACHE_ENABLED", default=True)
 RECSYS_ACTIVE_DAYS = env.int("RECSYS_ACTIVE_DAYS", default=30)
 RECSYS_PEOPLE_PER_BATCH = 100
 
-RECSYS_INTEREST: dict[str, Any] = {
-    "window_days": 90,
-    "bid": 3.0,
-    "watch": 2.0,
-    "decay": ((7, 1.0), (30, 0.7), (90, 0.4)),  # up to so many days old: this factor
-    "decay_beyond": 0.1,
-}
-
-RECSYS_SIMILARITY: dict[str, Any] = {
-    "same_category": 0.5,
-    "price_range": 0.3,
-    "price_range_percent": 50,  # of the higher price: how far apart two prices may lie
-    "people_for_one": 20,  # so many shared people would add 1.0 …
-    "shared_cap": 0.2,  # … but never more than this
-    "threshold": 0.3,  # a pair is kept strictly above it
-    "limit": 20,
-}
 RECSYS_SIMILARITY_ITEMS_PER_BATCH = 50
 RECSYS_SIMILARITY_PAUSE_MS = env.int("RECSYS_SIMILARITY_PAUSE_MS", default=500)
-
-RECSYS_HOMEPAGE: dict[str, Any] = {
-    "interest": 0.6,
-    "popularity": 0.2,
-    "recency": 0.2,
-    "watcher": 2.0,  # counts for so many bids …
-    "popularity_for_one": 10,  # … of which so many make an item as popular as can be
-    "ending": 0.5,
-    "ending_days": 7,
-    "active": 0.5,
-    "categories": 5,
-    "per_category": 3,
-    "limit": 20,
-    "favorite_interest": 0.7,
-    "popular_watchers": 5,
-    "trending_watchers": 10,
-}
 
 RECSYS_POPULAR_LIMIT = 50
 
 # --- The engine (docs/engine.md explains each) ---------------------------------------------------
 
-# What each kind of deed says of a taste when it is fresh, and how long until it says half of
-# that. None excludes: who hid an item wants nothing of it, whatever they did before.
-RECSYS_EVIDENCE: dict[str, Any] = {
-    "win": {"weight": 5.0, "half_life_days": 365},
-    "bid": {"weight": 3.0, "half_life_days": 180},
-    "watch": {"weight": 2.0, "half_life_days": 180},
-    "bag": {"weight": 2.0, "half_life_days": 180},
-    "like": {"weight": 2.0, "half_life_days": 180},
-    "download": {"weight": 2.0, "half_life_days": 180},
-    "share": {"weight": 1.0, "half_life_days": 90},
-    "open": {"weight": 0.3, "half_life_days": 30},
-    "view": {"weight": 0.3, "half_life_days": 30},
-    "visit": {"weight": 0.3, "half_life_days": 30},
-    "skip": {"weight": -0.5, "half_life_days": 30},
-    "hide": None,
-}
 # A person's latest so many items count: robots and collectors of everything tell little.
 RECSYS_LONGEST_HISTORY = 1_000
-# Attributes join the graphs as people do. What more items have than `most_items` tells little.
-RECSYS_ATTRIBUTES: dict[str, Any] = {
-    "category": 1.0,
-    "statement": 1.0,
-    "word": 0.5,
-    "most_items": 10_000,
-}
-
 # Who makes the lists of a place: "model" (the formulas where it says nothing) or "formulas".
 RECSYS_PLACEMENTS = {
     "home": env.str("RECSYS_HOME_BY", default="model"),
     "similar": env.str("RECSYS_SIMILAR_BY", default="model"),
-}
-# A person's list by a model: taste, and what speaks for a lot besides (engine/terms.py).
-RECSYS_TERMS: dict[str, Any] = {
-    "taste": 1.0,
-    "freshness": 0.05,
-    "ending": 0.05,
-    "price": 0.1,
-    "demand": 0.1,
-    "fresh_days": 7,
-    "ending_days": 7,
-    "watcher": 2.0,
-    "demand_for_one": 10,
-}
-RECSYS_HOME_RULES: dict[str, Any] = {
-    "limit": 20,
-    "relevance": 0.8,  # against likeness to what stands above; 1: no diversity but the caps
-    "per_category": 10,
-    "per_seller": 6,
-    "explored_share": env.float("RECSYS_EXPLORED_SHARE", default=0.0),
 }
 # How often a process looks for items that came after the fit.
 RECSYS_NEWCOMERS_SECONDS = env.float("RECSYS_NEWCOMERS_SECONDS", default=5)
@@ -400,63 +275,24 @@ RECSYS_MODELS_KEPT = 5
 
 # --- Jobs (docs/jobs.md says why each figure is what it is) -------------------------------------
 
-# Per queue: worker processes (small machines start with fewer), and an attempt's longest run.
+# Per queue: worker processes (small machines start with fewer), an attempt's longest run (s).
 _CPUS = os.cpu_count() or 1
-_QUEUES = {
-    "recommendations": (env.int("RECOMMENDATIONS_WORKERS", default=min(10, 2 * _CPUS)), 15 * 60),
-    "recommendations_slow": (
-        env.int("RECOMMENDATIONS_SLOW_WORKERS", default=min(3, _CPUS)),
-        4 * 60 * 60,
-    ),
-}
-# A cluster takes no more than its workers can begin, and offers a message again only after the
-# longest wait and run: with any other figures django-q2 runs jobs twice.
-JOB_QUEUES = {
-    queue: {
-        "workers": workers,
-        "queue_limit": workers,
-        "timeout": timeout,
-        "retry": 3 * timeout + 60,
-    }
-    for queue, (workers, timeout) in _QUEUES.items()
-}
-Q_CLUSTER = {
-    "name": "recommendations",
-    "orm": "default",
-    "bulk": 1,
-    "save_limit": -1,
-    "max_attempts": 1,
-    "catch_up": False,
-    "time_zone": "UTC",
-    "cache": "none",  # no such alias: statistics nobody reads would be written twice a second
-    **JOB_QUEUES["recommendations"],
-    "ALT_CLUSTERS": {"recommendations_slow": JOB_QUEUES["recommendations_slow"]},
-}
+JOB_QUEUES = job_queues(
+    recommendations=(env.int("RECOMMENDATIONS_WORKERS", default=min(10, 2 * _CPUS)), 900),
+    recommendations_slow=(env.int("RECOMMENDATIONS_SLOW_WORKERS", default=min(3, _CPUS)), 14_400),
+)
+Q_CLUSTER = clusters(JOB_QUEUES)
 JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=60)
 JOB_BACKOFF_SECONDS = env.float("JOB_BACKOFF_SECONDS", default=15)
-# After how long a message that was delivered, but not taken up, is offered to everybody again.
 JOB_DELIVERY_SECONDS = env.float("JOB_DELIVERY_SECONDS", default=30)
-# For how long a worker that has done its job goes on with others that wait, unasked.
 JOB_SPREE_SECONDS = env.int("JOB_SPREE_SECONDS", default=1)
-# How often what crashes left behind is looked for.
 JOB_SWEEP_SECONDS = env.float("JOB_SWEEP_SECONDS", default=5)
-# After how long without a sign of life a cluster is restarted.
 JOB_SILENCE_SECONDS = env.float("JOB_SILENCE_SECONDS", default=40)
-# How long stopping workers may finish what they run.
 JOB_STOP_SECONDS = env.float("JOB_STOP_SECONDS", default=120)
 JOB_KEEP_DAYS = env.int("JOB_KEEP_DAYS", default=14)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"job": {"()": "recsys.lib.jobs.logs.JobFilter"}},
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}{job}", "style": "{"}
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["job"]}
-    },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+LOGGING = logging_to_stderr(
+    env.str("LOG_LEVEL", default="INFO"),
     # One line per message and worker would bury ours, which say more.
-    "loggers": {"django-q": {"level": env.str("DJANGO_Q_LOG_LEVEL", default="WARNING")}},
-}
+    {"django-q": env.str("DJANGO_Q_LOG_LEVEL", default="WARNING")},
+)

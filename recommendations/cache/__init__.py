@@ -5,7 +5,7 @@ cache backend of its own alias. An entry holds ids, scores and reasons, never re
 are read fresh, and checked again, at every answer.
 """
 
-from recommendations.cache.backend import CACHE_ERRORS
+from recommendations.cache.backend import cache_errors
 from recommendations.cache.counters import count, flush_counts
 from recommendations.cache.entries import Entry
 from recommendations.cache.statistics import FamilyStatistics, family_statistics, read_counts
@@ -24,13 +24,13 @@ from recommendations.cache.store import (
 )
 
 __all__ = [
-    "CACHE_ERRORS",
     "FRESH_FOR",
     "Entry",
     "FamilyStatistics",
     "Freshness",
     "Hit",
     "Key",
+    "cache_errors",
     "claim_refresh",
     "clear",
     "count",

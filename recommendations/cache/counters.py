@@ -10,7 +10,7 @@ from collections import Counter
 
 from django.conf import settings
 
-from recommendations.cache.backend import CACHE_ERRORS, backend
+from recommendations.cache.backend import backend, cache_errors
 from recommendations.data import Family
 
 SECONDS_BETWEEN_FLUSHES = 5.0
@@ -62,7 +62,7 @@ def flush_counts() -> None:
         try:
             totals.add(key, 0, KEPT_SECONDS)
             totals.incr(key, taken[key])
-        except CACHE_ERRORS:
+        except cache_errors():
             with _pending.lock:
                 _pending.counts.update(taken)
             return

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from recommendations.cache.backend import CACHE_ERRORS, backend
+from recommendations.cache.backend import backend, cache_errors
 from recommendations.cache.counters import counter_key, current_hour, flush_counts
 from recommendations.cache.store import Freshness, Key, walk
 from recommendations.data import Family
@@ -59,6 +59,6 @@ def read_counts(family: Family) -> dict[Freshness, int]:
     }
     try:
         totals = backend().get_many([key for some in keys.values() for key in some])
-    except CACHE_ERRORS:
+    except cache_errors():
         totals = {}
     return {outcome: sum(totals.get(key, 0) for key in some) for outcome, some in keys.items()}

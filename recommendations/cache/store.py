@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 
-from recommendations.cache.backend import CACHE_ERRORS, backend
+from recommendations.cache.backend import backend, cache_errors
 from recommendations.cache.counters import count
 from recommendations.cache.entries import Entry, decode, encode
 from recommendations.data import Family
@@ -64,7 +64,7 @@ def _or_else(
                 return fallback
             try:
                 return function(*args, **kwargs)
-            except CACHE_ERRORS as error:
+            except cache_errors() as error:
                 logger.warning("recommendation cache: %s failed: %s", function.__name__, error)
                 return fallback
 

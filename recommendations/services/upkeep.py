@@ -45,7 +45,7 @@ def cache_statistics() -> dict[Family, FamilyStatistics]:
     """Entries, bytes and the last day's look-ups of each family. Unavailable: cache is away."""
     try:
         return {family: cache.family_statistics(family, all_keys(family)) for family in Family}
-    except cache.CACHE_ERRORS as error:
+    except cache.cache_errors() as error:
         raise Unavailable("The cache does not answer.", code="cache_unavailable") from error
 
 
