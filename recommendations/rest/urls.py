@@ -25,10 +25,10 @@ router.register("item-similarities", ItemSimilarityViewSet, basename="item-simil
 
 urlpatterns = [
     path("recommendations/", HomeListView.as_view(), name="recommendations"),
+    path("items/<int:item_id>/similar/", SimilarListView.as_view(), name="similar-items"),
     path("recommendations/popular/", PopularListView.as_view(), name="popular"),
     path("recommendations/for-items/", ForItemsView.as_view(), name="for-items"),
     path("recommendations/why/<int:item_id>/", WhyView.as_view(), name="why"),
-    path("items/<int:item_id>/similar/", SimilarListView.as_view(), name="similar-items"),
     path("bags/<int:bag_id>/recommendations/", ForBagView.as_view(), name="for-bag"),
     path("ops/cache/", CacheView.as_view(), name="cache"),
     path("ops/cache/clear/", ClearCacheView.as_view(), name="cache-clear"),

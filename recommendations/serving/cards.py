@@ -84,7 +84,7 @@ def wanted_by(user: Any, items: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _among(items: QuerySet[Any]) -> QuerySet[Any]:
-    return items.filter(pk__any_of=IDS)
+    return items.filter(pk__any_of=IDS).order_by()
 
 
 def _older_than_the_last(items: Any) -> QuerySet[Any]:

@@ -30,12 +30,23 @@ class JsonObject(Func):
         )
 
     def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_more: Any) -> Any:
-        first, *others = (compiler.compile(each) for each in self.get_source_expressions())
-        values = [first[0], *(f"coalesce({sql}, 'null')" for sql, _ in others)]
-        pairs = [f""""{name}":' || {sql}""" for name, sql in zip(self.names, values, strict=True)]
-        text = " || ',".join(pairs)
-        parameters = [parameter for _, given in (first, *others) for parameter in given]
-        return f"('{{{text} || '}}')", parameters
+        values = [compiler.compile(each)[0] for each in self.get_source_expressions()]
+        write = _object_of_sqlite if connection.vendor == "sqlite" else _object
+        return write(dict(zip(self.names, values, strict=True))), []
+
+
+def _object(members: dict[str, str]) -> str:
+    """Put together by hand: the server's own functions pad what they write with blanks."""
+    first, *others = members
+    values = [members[first], *(f"coalesce({members[name]}, 'null')" for name in others)]
+    pairs = [f""""{name}":' || {value}""" for name, value in zip(members, values, strict=True)]
+    return "('{" + " || ',".join(pairs) + " || '}')"
+
+
+def _object_of_sqlite(members: dict[str, str]) -> str:
+    """By its own function, which takes less than half the time of putting it together."""
+    pairs = ", ".join(f"'{name}', {value}" for name, value in members.items())
+    return f"iif({next(iter(members.values()))} IS NULL, NULL, json_object({pairs}))"
 
 
 class JsonValue(Func):
@@ -62,10 +73,10 @@ OTHERS: dict[type, str] = {
     """ 'YYYY-MM-DD"T"HH24:MI:SS.US'), '.000000', '') || 'Z"'""",
     Field: "to_json({0})::text",
 }
-# SQLite keeps moments as text in UTC, decimals as floating-point numbers; `%%` is a per cent sign.
+# `json_object` quotes. Moments are kept as text in UTC, decimals as floating-point numbers.
 SQLITE: dict[type, str] = {
-    IntegerField: "CAST({0} AS text)",
-    DecimalField: """iif({0} IS NULL, NULL, printf('"%%.2f"', {0}))""",
-    DateTimeField: """'"' || replace({0}, ' ', 'T') || 'Z"'""",
-    Field: "json_quote({0})",
+    IntegerField: "{0}",
+    DecimalField: "iif({0} IS NULL, NULL, printf('%%.2f', {0}))",
+    DateTimeField: "replace({0}, ' ', 'T') || 'Z'",
+    Field: "{0}",
 }

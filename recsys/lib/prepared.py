@@ -71,9 +71,18 @@ class ListOf:
         self.given_as = parameter.name
 
 
-def as_list_parameter(values: Any, connection: BaseDatabaseWrapper) -> Any:
-    values = list(values)
-    return json.dumps(values) if connection.vendor == "sqlite" else values
+def as_list_parameter(values: Iterable[Any], connection: BaseDatabaseWrapper) -> str:
+    """As the database reads a list: the driver would convert it value by value."""
+    if connection.vendor == "sqlite":
+        return json.dumps(list(values))
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if not isinstance(value, str):
+        return str(value)
+    escaped = value.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'
 
 
 class Statement:

@@ -3,7 +3,7 @@ import time
 
 import pytest
 from django.core.cache import caches
-from django.core.cache.backends.base import InvalidCacheBackendError
+from django.core.cache.backends.base import InvalidCacheBackendError, InvalidCacheKey
 from django.db import connection
 
 from recsys.lib.tablecache.backend import TableCache
@@ -33,6 +33,19 @@ def test_thousands_of_keys_are_read_and_written_a_thousand_a_statement(
         assert cache.get_many([*data, "absent"]) == data
     cache.delete_many(data)
     assert CacheEntry.objects.count() == 0
+
+
+def test_any_text_is_a_key(cache):
+    data = {key: key for key in ('"', "\\", ",", "{}", "a b", "\n", "NULL", "é", "", "x" * 200)}
+    cache.set_many(data)
+    assert cache.get_many(data) == data
+    cache.delete_many(data)
+    assert cache.get_many(data) == {}
+
+
+def test_a_key_longer_than_its_column_is_refused(cache):
+    with pytest.raises(InvalidCacheKey):
+        cache.set("x" * 251, 1)
 
 
 def test_writing_again_replaces(cache):

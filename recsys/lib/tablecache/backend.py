@@ -5,7 +5,6 @@ deletes while reading (622 sets a second at 100,000 rows on SQLite, 72 on Postgr
 reads in one statement, writes in bulk by upsert, and leaves expired rows to `cull`.
 """
 
-import json
 import pickle
 import time
 from collections.abc import Iterable, Mapping
@@ -16,6 +15,7 @@ from django.db import connections, router, transaction
 from django.db.backends.utils import CursorWrapper
 
 from recsys.lib.bulk import batched
+from recsys.lib.prepared import as_list_parameter
 from recsys.lib.tablecache.models import CacheEntry
 
 ROWS_PER_STATEMENT = 1000
@@ -47,7 +47,7 @@ class TableCache(BaseCache):
                 cursor.execute(
                     f"SELECT key, value FROM {TABLE} WHERE {_any_key(cursor)}"
                     " AND (expires_at IS NULL OR expires_at > %s)",
-                    [_key_list(cursor, some), time.time()],
+                    [as_list_parameter(some, cursor.db), time.time()],
                 )
                 found |= {asked[key]: _decode(value) for key, value in cursor.fetchall()}
         return found
@@ -133,7 +133,8 @@ class TableCache(BaseCache):
     def _delete(self, keys: list[str]) -> int:
         with _cursor(write=True) as cursor:
             cursor.execute(
-                f"DELETE FROM {TABLE} WHERE {_any_key(cursor)}", [_key_list(cursor, keys)]
+                f"DELETE FROM {TABLE} WHERE {_any_key(cursor)}",
+                [as_list_parameter(keys, cursor.db)],
             )
             return cursor.rowcount
 
@@ -159,11 +160,7 @@ def _any_key(cursor: CursorWrapper) -> str:
     """One parameter however many keys, so that the server keeps one prepared statement."""
     if _on_sqlite(cursor):
         return "key IN (SELECT value FROM json_each(%s))"
-    return "key = ANY(%s)"
-
-
-def _key_list(cursor: CursorWrapper, keys: list[str]) -> Any:
-    return json.dumps(keys) if _on_sqlite(cursor) else keys
+    return "key = ANY(%s::text[])"
 
 
 def _upsert(cursor: CursorWrapper, rows: list[tuple[str, bytes, float | None]]) -> None:
