@@ -151,7 +151,7 @@ CONTEXT = {
 
 
 class TestAnyItem(TestCase):
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     @given(st.dictionaries(keys, nodes, max_size=4), words, words)
     def test_any_item_survives_the_round_trip(self, statements, title, description):
         seller = UserFactory()

@@ -199,7 +199,7 @@ values = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size
 
 
 class TestAnyValue(TestCase):
-    @settings(max_examples=50)
+    @settings(max_examples=25)
     @given(values)
     def test_any_text_is_found_by_itself_and_by_its_beginning(self, text):
         item = described(dc_title=text)

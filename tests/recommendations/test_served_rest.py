@@ -185,7 +185,8 @@ def test_a_bag_gets_what_goes_with_it_and_nothing_it_holds(api, owner):
 def test_of_a_large_bag_the_hundred_latest_items_count(api, owner, now):
     bag, old = BagFactory(owner=owner), ItemFactory()
     BagEntryFactory(bag=bag, item=old, added_at=now - timedelta(days=1))
-    for item in ItemFactory.create_batch(100, category=None, current_price=None):
+    others = {"seller": old.seller, "category": None, "current_price": None}
+    for item in ItemFactory.create_batch(100, **others):
         BagEntryFactory(bag=bag, item=item, added_at=now)
     alike = ItemFactory(category=old.category, bid_count=1)
     caller = api(owner)

@@ -109,5 +109,5 @@ class Histories(RuleBasedStateMachine):
 def test_no_history_makes_a_list_wrong():
     run_state_machine_as_test(
         Histories,
-        settings=hypothesis_settings(max_examples=25, stateful_step_count=15),
+        settings=hypothesis_settings(max_examples=15, stateful_step_count=15),
     )
