@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
-
 from accounts.data import NewPerson
 from accounts.services import analyze_people, find_people, import_people, lock_house_seller
 from bidding.auction_files import AuctionParser, BadHeader, BidRow
@@ -19,6 +17,7 @@ from recsys.lib.commands import Progress, no_progress
 from recsys.lib.errors import InvalidInput
 from recsys.lib.lines import BadRow, Lines
 from recsys.lib.naming import slug_of
+from recsys.lib.retry import retried_transaction
 
 PREFIX = "auction"
 PROVIDER = "import:auctions"
@@ -75,7 +74,7 @@ def _read(lines: Lines, progress: Progress) -> dict[str, list[BidRow]]:
     return {name: sorted(bids, key=lambda bid: bid.after) for name, bids in auctions.items()}
 
 
-@transaction.atomic
+@retried_transaction
 def _store(
     auctions: Mapping[str, list[BidRow]], bad_rows: int, ends_at: datetime, now: datetime
 ) -> AuctionsReport:

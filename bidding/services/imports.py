@@ -78,7 +78,7 @@ def _known_bids(bidder_ids: Collection[int]) -> set[tuple[int, int, datetime | N
 def _may_bid(bidder_id: int, created_at: datetime, lot: LotState | None) -> bool:
     if lot is None or lot.seller_id == bidder_id:
         return False
-    return lot.end_at is None or created_at <= lot.end_at
+    return not rules.is_over(lot.end_at, created_at)
 
 
 def _add(bids: Sequence[NewBid], lots: Mapping[int, LotState]) -> int:

@@ -15,13 +15,14 @@ Each is one or two statements over whole bags, in one transaction that holds bot
 100,000 entries never pass through Python.
 """
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from inventory.data import MAX_QUANTITY, BagChange
 from inventory.models import Bag, BagEntry
 from inventory.services.bags import check_size, editable_bags
 from recsys.lib.access import Actor
+from recsys.lib.retry import retried_transaction
 
 TABLE = BagEntry._meta.db_table
 
@@ -61,7 +62,7 @@ LOWER_BY_THEIRS = f"""
 """
 
 
-@transaction.atomic
+@retried_transaction
 def merge_bags(*, actor: Actor, bag_id: int, other_id: int) -> BagChange:
     """Add the other bag's quantities to this bag's, each up to the most an entry can hold.
 
@@ -75,13 +76,13 @@ def merge_bags(*, actor: Actor, bag_id: int, other_id: int) -> BagChange:
     return BagChange(added=added, changed=written - added, removed=0, size=size)
 
 
-@transaction.atomic
+@retried_transaction
 def intersect_bags(*, actor: Actor, bag_id: int, other_id: int) -> BagChange:
     """Keep in this bag what is in both, each the smaller quantity. Raises NotFound, NotAllowed."""
     return _narrow(actor, bag_id, other_id, KEEP_COMMON, LOWER_TO_THEIRS)
 
 
-@transaction.atomic
+@retried_transaction
 def subtract_bags(*, actor: Actor, bag_id: int, other_id: int) -> BagChange:
     """Take the other bag's quantities off this bag's. Raises NotFound, NotAllowed."""
     return _narrow(actor, bag_id, other_id, REMOVE_COVERED, LOWER_BY_THEIRS)

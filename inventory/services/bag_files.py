@@ -1,10 +1,9 @@
 """Bringing a bag in from outside: a list of items and quantities, checked and stored as one."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from inventory.data import MAX_QUANTITY, Visibility
@@ -14,17 +13,18 @@ from inventory.services.bags import check_quantity, create_bag
 from recsys.lib.access import Actor
 from recsys.lib.bulk import insert_new
 from recsys.lib.errors import InvalidInput
+from recsys.lib.retry import retried_transaction
 
 MAX_IMPORT = 100_000
 """Entries in one document."""
 
 
-@transaction.atomic
+@retried_transaction
 def import_bag(
     *,
     actor: Actor,
     name: str,
-    entries: Iterable[tuple[int, int]],
+    entries: Sequence[tuple[int, int]],
     visibility: str = Visibility.PRIVATE,
 ) -> tuple[Bag, list[int]]:
     """A new bag of the actor's with these (item, quantity) entries.

@@ -17,13 +17,14 @@ from recsys.lib.access import Actor, policy_of, readable_by
 from recsys.lib.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recsys.lib.lookup import get_readable
 from recsys.lib.reactions import Happening, announce
+from recsys.lib.retry import retried_transaction
 
 ATTEMPTS_AT_A_SLUG = 20
 LONGEST_BASE = 110
 """Of a slug, so that a number still fits behind it."""
 
 
-@transaction.atomic
+@retried_transaction
 def create_bag(*, actor: Actor, name: str, visibility: str = Visibility.PRIVATE) -> Bag:
     """A new, empty bag of the actor's; its slug is made from its name and unique among theirs.
 
@@ -49,7 +50,7 @@ def _free_slug(actor: Actor, name: str) -> str:
     return next(slug for slug in candidates if slug not in taken)
 
 
-@transaction.atomic
+@retried_transaction
 def update_bag(*, actor: Actor, bag_id: int, changes: Mapping[str, Any]) -> Bag:
     """Rename a bag, or open or close it to the public. Its slug stays: addresses hold.
 
@@ -62,13 +63,13 @@ def update_bag(*, actor: Actor, bag_id: int, changes: Mapping[str, Any]) -> Bag:
     return bag
 
 
-@transaction.atomic
+@retried_transaction
 def delete_bag(*, actor: Actor, bag_id: int) -> None:
     """Delete a bag with its entries and grants. Raises NotFound, NotAllowed."""
     own_bag(actor, bag_id).delete()
 
 
-@transaction.atomic
+@retried_transaction
 def set_bag_entry(
     *, actor: Actor, bag_id: int, item_id: int, quantity: int
 ) -> tuple[BagEntry, bool]:
@@ -85,7 +86,7 @@ def set_bag_entry(
     return entry, is_new
 
 
-@transaction.atomic
+@retried_transaction
 def add_to_bag(
     *, actor: Actor, bag_id: int, item_id: int, quantity: int = 1
 ) -> tuple[BagEntry, bool]:
@@ -100,7 +101,7 @@ def add_to_bag(
     return set_bag_entry(actor=actor, bag_id=bag_id, item_id=item_id, quantity=total)
 
 
-@transaction.atomic
+@retried_transaction
 def remove_from_bag(*, actor: Actor, bag_id: int, item_id: int) -> None:
     """Take an item out of a bag, all of it. Raises NotFound (bag or entry), NotAllowed."""
     bag = editable_bags(actor, bag_id)[bag_id]

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.text import slugify
 
 from inventory.data import AuctionStatus, Condition, Kind, PublicationStatus
@@ -16,6 +15,7 @@ from recsys.lib.access import Actor, policy_of
 from recsys.lib.clock import database_now
 from recsys.lib.errors import Conflict, InvalidInput, NotAllowed
 from recsys.lib.lookup import get_changeable
+from recsys.lib.retry import retried_transaction
 
 TERMS = {"starting_price", "reserve_price", "buy_now_price", "start_at", "end_at"}
 """What bidders rely on: it stays as it is once there is a bid."""
@@ -37,7 +37,7 @@ class ItemFields(TypedDict, total=False):
     metadata: dict[str, Any]
 
 
-@transaction.atomic
+@retried_transaction
 def create_item(*, actor: Actor, **fields: Unpack[ItemFields]) -> Item:
     """A new draft of the actor's. Raises InvalidInput, NotAllowed."""
     if not policy_of(Item).may_create(actor):
@@ -50,7 +50,7 @@ def create_item(*, actor: Actor, **fields: Unpack[ItemFields]) -> Item:
     return item
 
 
-@transaction.atomic
+@retried_transaction
 def edit_item(*, actor: Actor, item_id: int, **changes: Unpack[ItemFields]) -> Item:
     """Change what is said of an item.
 
@@ -72,7 +72,7 @@ def edit_item(*, actor: Actor, item_id: int, **changes: Unpack[ItemFields]) -> I
     return item
 
 
-@transaction.atomic
+@retried_transaction
 def remove_item(*, actor: Actor, item_id: int) -> None:
     """Delete a draft; archive what others may have seen, bid on or kept.
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import transaction
-
 from accounts.queries import is_manager
 from inventory.data import AuctionStatus, Kind, PublicationStatus
 from inventory.models import Item
@@ -13,9 +11,10 @@ from recsys.lib.clock import database_now
 from recsys.lib.errors import Conflict, InvalidInput, NotAllowed
 from recsys.lib.jobs.services import enqueue
 from recsys.lib.lookup import get_changeable
+from recsys.lib.retry import retried_transaction
 
 
-@transaction.atomic
+@retried_transaction
 def publish_item(*, actor: Actor, item_id: int) -> Item:
     """Show an item to everybody; a lot is opened, or scheduled if its start is ahead.
 
@@ -38,7 +37,7 @@ def publish_item(*, actor: Actor, item_id: int) -> Item:
     return item
 
 
-@transaction.atomic
+@retried_transaction
 def unpublish_item(*, actor: Actor, item_id: int) -> Item:
     """Take an item out of sight. A running auction pauses; its bids stand, and its end comes.
 
@@ -52,7 +51,7 @@ def unpublish_item(*, actor: Actor, item_id: int) -> Item:
     return item
 
 
-@transaction.atomic
+@retried_transaction
 def archive_item(*, actor: Actor, item_id: int) -> Item:
     """Put an item away for good; its bids, and what people learned from it, stay.
 

@@ -4,7 +4,6 @@ A viewer holds `view_bag`; an editor holds `edit_bag_entries` too. The bag itsel
 shared with, stay its owner's.
 """
 
-from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.queries import get_user
@@ -12,9 +11,10 @@ from inventory.data import BagRole
 from inventory.services.bags import own_bag
 from recsys.lib.access import Actor
 from recsys.lib.errors import InvalidInput, NotFound
+from recsys.lib.retry import retried_transaction
 
 
-@transaction.atomic
+@retried_transaction
 def share_bag(*, actor: Actor, bag_id: int, user_id: int, role: BagRole) -> None:
     """Let a person look into a bag, or change its entries too; replaces an earlier role.
 
@@ -30,7 +30,7 @@ def share_bag(*, actor: Actor, bag_id: int, user_id: int, role: BagRole) -> None
     change("edit_bag_entries", person, bag)
 
 
-@transaction.atomic
+@retried_transaction
 def unshare_bag(*, actor: Actor, bag_id: int, user_id: int) -> None:
     """Take a person's role in a bag away. Raises NotFound (bag, or no such role), NotAllowed."""
     bag = own_bag(actor, bag_id)

@@ -5,16 +5,16 @@ turns, and nobody waits for a lock in the opposite order. Bids, bag entries and 
 only refer to the item, do not wait (`no_key`).
 """
 
-from django.db import transaction
 from django.db.models import F
 
 from inventory.models import Item, WatchlistItem
 from recsys.lib.access import Actor
 from recsys.lib.lookup import get_readable
 from recsys.lib.reactions import Happening, announce
+from recsys.lib.retry import retried_transaction
 
 
-@transaction.atomic
+@retried_transaction
 def watch_item(*, actor: Actor, item_id: int) -> tuple[WatchlistItem, bool]:
     """Put an item the actor may see on their watchlist.
 
@@ -28,7 +28,7 @@ def watch_item(*, actor: Actor, item_id: int) -> tuple[WatchlistItem, bool]:
     return row, is_new
 
 
-@transaction.atomic
+@retried_transaction
 def unwatch_item(*, actor: Actor, item_id: int) -> bool:
     """Take an item off the actor's watchlist; whether it was on it.
 

@@ -3,16 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from inventory.data import Kind
 from inventory.models import Item, World
 from recsys.lib.access import Actor, policy_of
 from recsys.lib.errors import InvalidInput, NotAllowed
 from recsys.lib.lookup import get_readable
+from recsys.lib.retry import retried_transaction
 
 
-@transaction.atomic
+@retried_transaction
 def register_world(
     *, actor: Actor, address: str, port: int, map_id: int, now: datetime, **fields: Any
 ) -> tuple[World, bool]:
@@ -28,7 +27,7 @@ def register_world(
     return World.objects.update_or_create(address=address, port=port, defaults=state)
 
 
-@transaction.atomic
+@retried_transaction
 def report_heartbeat(*, actor: Actor, world_id: int, current_users: int, now: datetime) -> World:
     """A world says that it runs, and how many are in it: it is fresh again.
 
@@ -43,7 +42,7 @@ def report_heartbeat(*, actor: Actor, world_id: int, current_users: int, now: da
     return world
 
 
-@transaction.atomic
+@retried_transaction
 def remove_world(*, actor: Actor, world_id: int) -> None:
     """Take a world off the list, with its happenings. Raises NotFound, NotAllowed."""
     _changeable(actor, world_id).delete()

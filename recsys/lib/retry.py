@@ -38,14 +38,16 @@ def is_transient(error: OperationalError) -> bool:
 def retried_transaction(work: Callable[P, T]) -> Callable[P, T]:
     """Run `work` in a transaction, again and again while it fails for others' sake.
 
-    Inside another transaction it simply takes part: only the outermost can be begun anew.
+    Inside another transaction it takes part, whole or not at all: only the outermost can be begun
+    anew.
     Raises Unavailable (503, with Retry-After) when it keeps failing; nothing was written then.
     """
 
     @wraps(work)
     def retried(*args: P.args, **kwargs: P.kwargs) -> T:
         if connection.in_atomic_block:
-            return work(*args, **kwargs)
+            with transaction.atomic():
+                return work(*args, **kwargs)
         for attempt in range(ATTEMPTS):
             if attempt:
                 _pause(attempt)

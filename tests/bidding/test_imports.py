@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.test import override_settings
 
-from bidding.data import Offer
+from bidding.data import NewBid, Offer
 from bidding.models import Bid, Order
-from bidding.services import close_imported_lots, import_offers
+from bidding.services import close_imported_lots, import_bids, import_offers
 from tests.factories import BidFactory, ItemFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +44,12 @@ def test_imported_lots_close_as_of_their_end_and_only_at_their_reserve(now):
     for lot, status in ((sold, "sold"), (unsold, "ended"), (ahead, "active")):
         lot.refresh_from_db()
         assert lot.auction_status == status
+
+
+def test_a_past_bid_at_the_very_end_came_too_late(now):
+    lot, bidder = ItemFactory(end_at=now), UserFactory()
+    moment = timedelta(microseconds=1)
+    times = {now - moment: 1, now: 0, now + moment: 0}
+    for at, accepted in times.items():
+        assert import_offers([Offer(lot.pk, bidder.pk, at)]) == accepted
+        assert import_bids([NewBid(lot.pk, bidder.pk, Decimal(50), at)]) == accepted
