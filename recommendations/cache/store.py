@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 FRESH_FOR = timedelta(hours=24)
 REFRESH_CLAIM_SECONDS = 300
+COMPUTATION_CLAIM_SECONDS = 10
 KEYS_AT_ONCE = 1000
 
 Arguments = ParamSpec("Arguments")
@@ -89,6 +90,11 @@ def _read(keys: tuple[Key, ...]) -> dict[str, object]:
     return backend().get_many([str(key) for key in keys])
 
 
+def find(key: Key) -> Entry | None:
+    """What is kept under `key`, of whatever age; not counted as a look-up."""
+    return decode(_read((key,)).get(str(key)))
+
+
 def _hit(entry: Entry | None, oldest_fresh: datetime) -> Hit:
     if entry is None:
         return MISS
@@ -118,6 +124,17 @@ def claim_refresh(key: Key) -> bool:
 def release_refresh(key: Key) -> None:
     """The refresh is done: the next time the entry turns stale, somebody may claim it at once."""
     backend().delete(f"refresh:{key}")
+
+
+@_or_else(True)
+def claim_computation(key: Key) -> bool:
+    """True for one of many who miss the entry at once; for all of them where nothing is kept."""
+    return backend().add(f"computing:{key}", 1, COMPUTATION_CLAIM_SECONDS)
+
+
+@_or_else(None)
+def release_computation(key: Key) -> None:
+    backend().delete(f"computing:{key}")
 
 
 @_or_else(0)

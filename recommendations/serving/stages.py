@@ -1,9 +1,11 @@
 """Where candidates come from: kept lists, computed on the spot when missing, and plainer ones."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from recommendations import cache
 from recommendations.cache import Entry, Freshness, Hit, Key
 from recommendations.data import FORMULAS, Ranked
 from recommendations.services.lists import refresh_list
@@ -12,6 +14,8 @@ from recommendations.serving.refresh import queue_refresh
 from recsys.lib.errors import DomainError
 
 logger = logging.getLogger(__name__)
+
+LOOKS, SECONDS_BETWEEN_LOOKS = 50, 0.02
 
 
 def kept_or_computed(key: Key, hit: Hit, now: datetime) -> Entry:
@@ -25,12 +29,29 @@ def kept_or_computed(key: Key, hit: Hit, now: datetime) -> Entry:
     if hit.entry is not None:
         return hit.entry
     try:
-        return refresh_list(key=key, now=now)
+        return _computed(key, now)
     except DomainError:
         raise
     except Exception:  # the one place where a bug, too, makes answers plainer instead of none
         logger.exception("the list %s could not be computed", key)
         return Entry((), now, FORMULAS)
+
+
+def _computed(key: Key, now: datetime) -> Entry:
+    """The list as one of all who miss it at once computes it; the others wait for what it keeps.
+
+    Whoever has waited in vain, because the one died or could not keep it, computes it for itself.
+    """
+    for _ in range(LOOKS):
+        if cache.claim_computation(key):
+            try:
+                return cache.find(key) or refresh_list(key=key, now=now)
+            finally:
+                cache.release_computation(key)
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        if entry := cache.find(key):
+            return entry
+    return refresh_list(key=key, now=now)
 
 
 def ranked(entry: Entry, source: str) -> Iterator[Candidate]:

@@ -16,13 +16,15 @@ from django.test import Client, override_settings
 from recommendations import cache
 from recommendations.cache import Entry, Freshness, Key
 from recommendations.data import Family, Ranked, Reason
-from recommendations.serving import Request, home_list
+from recommendations.services.lists import refresh_list
+from recommendations.serving import Request, home_list, popular_list
 from recsys.lib.jobs.models import Job
 from recsys.lib.jobs.runner import run
 from tests.factories import ItemFactory, UserFactory
 from tests.races import at_once
 
 CALLERS, THREADS = 100, 10
+MANY_THREADS = 90  # PostgreSQL lets a hundred in
 POPULAR = "/api/v1/recommendations/popular/"
 
 
@@ -51,6 +53,41 @@ def test_a_hundred_who_find_it_stale_all_get_it_and_queue_one_refresh(
     assert [answer.places[0].candidate.item_id for answer in answers] == [item.pk] * CALLERS
     assert all(answer.stale for answer in answers)
     assert Job.objects.filter(name="refresh_list").count() == 1
+
+
+@pytest.fixture
+def computations(monkeypatch):
+    """The keys that were computed, each time one was."""
+    computed = []
+
+    def noted(*, key, now):
+        computed.append(key)
+        return refresh_list(key=key, now=now)
+
+    monkeypatch.setattr("recommendations.serving.stages.refresh_list", noted)
+    return computed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_hundred_who_miss_a_list_at_once_one_computes_it(computations, now, monkeypatch):
+    monkeypatch.setattr("recommendations.serving.stages.LOOKS", 5000)  # however slow this is
+    person, item = UserFactory(), ItemFactory()
+    asked = Request(now, 1, person.pk)
+    answers = at_once([lambda: home_list(asked)] * CALLERS, threads=MANY_THREADS)
+    assert [answer.places[0].candidate.item_id for answer in answers] == [item.pk] * CALLERS
+    assert sorted(map(str, computations)) == [f"home:{person.pk}", "popular"]
+    caches["recommendations"].clear()
+
+
+@pytest.mark.django_db
+def test_a_list_claimed_by_a_process_that_died_is_computed_all_the_same(
+    computations, now, monkeypatch
+):
+    monkeypatch.setattr("recommendations.serving.stages.LOOKS", 2)
+    item = ItemFactory()
+    assert cache.claim_computation(Key(Family.POPULAR))
+    assert popular_list(Request(now, 1)).places[0].candidate.item_id == item.pk
+    assert computations == [Key(Family.POPULAR)]
 
 
 @pytest.mark.django_db(transaction=True)
