@@ -1,5 +1,7 @@
 """How the API's description and the operator's console present themselves. Plain data."""
 
+from django.templatetags.static import static
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Recsys",
     "DESCRIPTION": "A marketplace that recommends: lots, watchlists, similar items and reasons.",
@@ -26,6 +28,9 @@ UNFOLD = {
     "SITE_HEADER": "Recsys",
     "SITE_SUBHEADER": "Operator's console",
     "SITE_SYMBOL": "storefront",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("site/icon.svg")}
+    ],
     "DASHBOARD_CALLBACK": "recommendations.admin.dashboard.show",
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }

@@ -82,7 +82,8 @@ def _moments(rng: Random, member: Member) -> Iterator[datetime]:
     joined, seen = member.person.date_joined, member.person.last_sign_in_at
     if joined is None or seen is None:
         return
-    for _ in range(FEWEST_LOOKS + int(rng.expovariate(1 / MEAN_FURTHER_LOOKS))):
+    looks = FEWEST_LOOKS + rng.expovariate(1 / MEAN_FURTHER_LOOKS)
+    for _ in range(int(looks * member.keenness)):
         yield seen - (seen - joined) * rng.random() ** 2
 
 

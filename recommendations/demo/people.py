@@ -16,12 +16,16 @@ STYLES = 3
 
 
 class Member(NamedTuple):
-    """A person of the demo with what drives them; `style` picks a circle of makers."""
+    """A person of the demo with what drives them; `style` picks a circle of makers.
+
+    `keenness` is how many times as much as others they look around.
+    """
 
     person: NewPerson
     taste: tuple[str, ...]
     style: int
     is_seller: bool = False
+    keenness: float = 1
 
 
 class Presence(NamedTuple):
@@ -45,7 +49,8 @@ SELLERS = Presence(0, (118, SPAN_DAYS), (0.1, 6))
 def demo_people(rng: Random, count: int, now: datetime) -> Iterator[Member]:
     """`count` people and the two known logins; sellers first, who were there from the start."""
     yield Member(_somebody(rng, OPERATOR_USERNAME, "Operator", SELLERS, now), TASTES[0], 0)
-    yield Member(_somebody(rng, DEMO_USERNAME, "Demo", SELLERS, now), TASTES[3], 1)
+    demo = _somebody(rng, DEMO_USERNAME, "Demo", SELLERS, now)
+    yield Member(demo, TASTES[3], 1, keenness=4)  # whoever tries it finds something to see
     sellers = max(2, count // PEOPLE_PER_SELLER)
     for position in range(count):
         is_seller = position < sellers

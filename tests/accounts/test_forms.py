@@ -92,3 +92,8 @@ def test_guesses_at_the_old_password_are_limited_as_at_the_door(person, one_try)
     assert change_form(person, PASSWORD).errors["old_password"] == [TOO_MANY]
     with pytest.raises(TooManyTries):
         authenticate(None, username="ada", password=PASSWORD)
+
+
+def test_the_console_changes_passwords_by_the_form_whose_tries_are_limited(client, owner):
+    client.force_login(owner)
+    assert client.get("/admin/password_change/").url == "/password/"

@@ -7,11 +7,23 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group
 from playwright.sync_api import expect, sync_playwright
 
+from accounts.data import Role
 from accounts.models import User
+from inventory.models import Item
 from recommendations.models import Event
-from tests.factories import PASSWORD, CategoryFactory, ItemFactory
+from recsys.lib.jobs.models import Job
+from recsys.lib.jobs.runner import run
+from recsys.lib.jobs.services import enqueue
+from tests.factories import (
+    PASSWORD,
+    CategoryFactory,
+    ItemFactory,
+    UserFactory,
+    WatchlistItemFactory,
+)
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 WHERE_FROM = f"no {CHROMIUM}: apt-get install chromium, or say where one is by CHROMIUM=…"
@@ -111,6 +123,58 @@ def test_from_registering_to_being_forgotten(page, live_server, catalogue):
     expect(page.get_by_text("You are forgotten")).to_be_visible(timeout=LATER)
     assert not User.objects.filter(username="traveller").exists()
     assert not Event.objects.exists()
+
+
+def test_from_a_discarded_job_to_a_new_list(page, live_server, catalogue):
+    """An operator's morning: what went wrong is found, run again, and a person gets a new list."""
+    operator = UserFactory(username="operator", is_staff=True)
+    operator.groups.add(Group.objects.get(name=Role.ADMINISTRATORS))
+    visitor = UserFactory(username="traveller")
+    WatchlistItemFactory(user=visitor, item=Item.objects.get(title="Astrolabe 0"))
+    failed = enqueue("generate_popular_items")
+    Job.objects.filter(pk=failed.pk).update(state=Job.State.DISCARDED, error="Boom")
+
+    site = live_server.url
+    page.goto(f"{site}/admin/")
+    page.get_by_label("Username").fill("operator")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="1 job was discarded after the last attempt.").click()
+    act(page, "generate_popular_items", "Retry: run finished jobs again")
+    expect(page.get_by_text("Retried: 1.")).to_be_visible(timeout=LATER)
+    run_all()
+    page.goto(f"{site}/admin/")
+    expect(page.get_by_text("discarded after the last attempt")).to_have_count(0)
+
+    page.goto(f"{site}/admin/accounts/user/?q=traveller")
+    act(page, "traveller", "Recompute interests and recommendations")
+    run_all()
+    page.goto(f"{site}/admin/accounts/user/{visitor.pk}/change/")
+    listed = page.get_by_role("row").filter(has_text="Astrolabe 1")
+    expect(listed.filter(has_text="From a category you like")).to_be_visible(timeout=LATER)
+    assert fits_its_page(page)
+    page.goto(f"{site}/admin/inventory/item/{Item.objects.first().pk}/change/")
+    assert fits_its_page(page)
+
+
+def act(page, row, action):
+    """Choose a row of a list and what to do to it, and confirm."""
+    page.get_by_role("row").filter(has_text=row).get_by_role("checkbox").check()
+    page.locator("select[name=action]").select_option(label=action)
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name=action).click()
+
+
+def run_all():
+    """What the workers would, until nothing waits."""
+    while job := Job.objects.filter(state=Job.State.AVAILABLE).first():
+        run(job.pk)
+        job.refresh_from_db()
+        assert job.state == Job.State.COMPLETED, job.error
+
+
+def fits_its_page(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_no_page_has_a_serious_finding_of_accessibility(page, live_server, catalogue):

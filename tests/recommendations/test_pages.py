@@ -199,6 +199,13 @@ def test_why_tells_the_parts_of_the_score_or_the_gate(member, owner, liked):
     assert "what they sell themselves" in text(member.get(f"/why/{own.pk}/"))
 
 
+def test_a_page_of_a_list_is_as_long_as_it_was_drawn_whatever_its_address_says(client):
+    ItemFactory.create_batch(25)
+    for limit in ("1", "1000", "many"):
+        shown = text(client.get("/search/", {"limit": limit}))
+        assert shown.count('class="item"') == 24
+
+
 # --- correcting what is believed ---
 
 

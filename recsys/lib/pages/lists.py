@@ -20,12 +20,22 @@ class Page:
     next: str | None
 
 
+class _PageOfSize(KeysetPagination):
+    """As long as the page's design wants it, whatever the address says of `limit`."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def get_page_size(self, request: Request) -> int:
+        return self.size
+
+
 def page_of(
     rows: QuerySet[Any], request: HttpRequest, *, ordering: tuple[str, ...], size: int = 24
 ) -> Page:
     """The page of `rows` that `?cursor=` asks for. Raises Http404 for one nobody gave out."""
-    paginator = KeysetPagination()
-    paginator.ordering, paginator.page_size = ordering, size
+    paginator = _PageOfSize(size)
+    paginator.ordering = ordering
     try:
         found = paginator.paginate_queryset(rows, Request(request))
     except APIException as error:
