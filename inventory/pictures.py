@@ -103,6 +103,36 @@ def _box(rng: Random, hue: float) -> Shapes:
         yield _circle(left + 18 + 22 * knob, top + 18, 7, _tone(hue + 40, 60, 72))
 
 
+def _speaker(rng: Random, hue: float) -> Shapes:
+    """Cones in an upright case: loudspeakers, amplifiers, turntables seen from the front."""
+    yield _shadow(84)
+    width, cones = rng.uniform(92, 128), rng.randint(2, 3)
+    left, step = 160 - width / 2, 150 / cones
+    yield _rect(left, 34, (width, 172), 10, _tone(hue, 30, 26))
+    yield _rect(left + 8, 42, (width - 16, 156), 6, _tone(hue + 20, 26, 36))
+    for cone in range(cones):
+        y, size = 45 + step * (cone + 0.5), min(0.24 + 0.05 * cone, 0.34) * width
+        size = min(size, 0.46 * step)
+        for part, light in ((1, 18), (0.82, 58), (0.36, 24)):
+            yield _circle(160, y, size * part, _tone(hue + 180, 34, light))
+
+
+def _instrument(rng: Random, hue: float) -> Shapes:
+    """A waisted body and a long neck: guitars, violins, basses."""
+    yield _shadow(92)
+    wood, dark = _tone(hue + rng.uniform(120, 220), 52, 42), _tone(hue, 34, 20)
+    turn = rng.uniform(-48, -34)
+    yield f'<g transform="translate(128 150) rotate({turn:.0f})">'
+    yield _circle(-30, 0, rng.uniform(46, 54), wood)
+    yield _circle(28, 0, rng.uniform(34, 40), wood)
+    yield _circle(8, 0, rng.uniform(15, 20), dark)
+    yield _rect(20, -7, (150, 14), 4, dark)
+    yield _rect(164, -13, (26, 26), 6, wood)
+    for string in (-3, 0, 3):
+        yield _rect(-44, string, (210, 1), 0, _tone(hue, 20, 90))
+    yield "</g>"
+
+
 def _frames(rng: Random, hue: float) -> Shapes:
     """Sheets that lean on each other: records, comics, coins in folders, prints."""
     yield _shadow(105)
@@ -209,7 +239,9 @@ def _motif(kind: str, category: str) -> Motif:
 
 
 LOTS: dict[Motif, tuple[str, ...]] = {
-    _box: ("camera", "console", "radio", "hi-fi", "handheld", "phone", "computer", "bag"),
+    _box: ("camera", "console", "radio", "handheld", "phone", "computer", "bag"),
+    _speaker: ("hi-fi", "audio", "speaker"),
+    _instrument: ("guitar", "violin", "instrument"),
     _dial: ("watch", "clock", "coin", "telescope", "lens"),
     _vessel: ("ceramic", "lamp", "glass", "vase"),
     _strung: ("bicycle", "bike", "glasses"),

@@ -11,16 +11,17 @@ from recommendations.demo.words import BAG_NAMES
 
 WORLDS = 6
 FIRST_PORT = 7_000
+FEW, MANY = 3, 10
 HAPPENINGS = ("Market day", "Guided tour", "Evening concert", "Builders' meeting", "Treasure hunt")
 
 
 def demo_bags(rng: Random, watches: Mapping[tuple[int, int], datetime]) -> Iterator[NewBag]:
-    """Bags of some of those who watch enough: things they watch, packed after the last of them."""
+    """Bags of those who watch much, and of some who watch a few things, packed after the last."""
     watched: dict[int, list[int]] = defaultdict(list)
     for user_id, item_id in watches:
         watched[user_id].append(item_id)
     for owner_id, item_ids in watched.items():
-        if len(item_ids) < 3 or rng.random() < 0.5:
+        if len(item_ids) < FEW or (len(item_ids) < MANY and rng.random() < 0.5):
             continue
         name = rng.choice(BAG_NAMES)
         chosen = rng.sample(item_ids, rng.randint(2, min(6, len(item_ids))))
