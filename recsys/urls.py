@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from accounts.pages.views import change_password_elsewhere
 from recsys.lib.health import livez, readyz
 from recsys.lib.jsonld.views import vocabulary
 from recsys.lib.measures import metrics
@@ -28,8 +28,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("admin/", include("recommendations.admin.cache")),
-    # One form for it, whose tries are limited.
-    path("admin/password_change/", RedirectView.as_view(pattern_name="password-change")),
+    path("admin/password_change/", change_password_elsewhere),
     path("admin/", admin.site.urls),
     path("ns/v1", vocabulary, name="vocabulary"),
     path("livez", livez),

@@ -61,6 +61,12 @@ class PasswordResetView(views.PasswordResetView):
         return form
 
 
+@require_safe
+def change_password_elsewhere(_request: HttpRequest) -> HttpResponse:
+    """The console's own form would count no wrong guesses: this one's do."""
+    return redirect("password-change")
+
+
 class PasswordResetSentView(views.PasswordResetDoneView):
     template_name = "accounts/password_reset_sent.html"
     http_method_names = ["get"]

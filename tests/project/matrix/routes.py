@@ -193,6 +193,7 @@ PAGES = [
     ("GET", "/", None, "200 200 200 200 200 200 200 200"),
     ("GET", "/search/", None, "200 200 200 200 200 200 200 200"),
     ("GET", "/categories/{leaf_slug}/", None, "200 200 200 200 200 200 200 200"),
+    ("GET", "/admin/password_change/", None, "302 302 302 302 302 302 302 302"),
     ("GET", "/pictures/lot/1/1.svg", None, "200 200 200 200 200 200 200 200"),
     ("GET*", "/items/{item}/{item_slug}/", None, "200 200 200 200 200 200 200 200"),
     ("GET*", "/items/{draft}/", None, "404 301 404 404 404 301 301 404"),
