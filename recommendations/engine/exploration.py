@@ -34,6 +34,8 @@ def with_exploration(
     ∝ 1 / √(1 + views_i), the width of a bandit's confidence bound, among those not yet drawn. What
     a draw pushes out leaves from the end; items of the list are not drawn.
     """
+    if share <= 0:
+        return [Slot(item, explored=False, propensity=1.0) for item in ranked]
     rng = np.random.default_rng(seed)
     listed = set(ranked)
     fresh = [place for place, item in enumerate(pool) if item not in listed]

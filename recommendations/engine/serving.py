@@ -135,14 +135,16 @@ class ServedGraph:
         found = np.isin(items, self.ids)
         columns, values, lengths = self._edges_of(positions, np.ones(positions.size))
         rows = np.repeat(np.flatnonzero(found), lengths)
-        strongest = np.full(items.size, np.finfo(np.float32).tiny)
-        np.maximum.at(strongest, rows, values)
+        strongest = np.ones(items.size)
+        starts = np.cumsum(lengths) - lengths
+        filled = lengths > 0
+        strongest[np.flatnonzero(found)[filled]] = np.maximum.reduceat(values, starts[filled])
         order = np.argsort(positions)
         at = order[np.searchsorted(positions[order], columns).clip(max=positions.size - 1)]
         inside = positions[at] == columns
         alike = np.zeros((items.size, items.size))
         alike[rows[inside], np.flatnonzero(found)[at[inside]]] = values[inside]
-        alike = (alike / strongest[:, None]).clip(0, 1)
+        alike = (alike / np.where(strongest > 0, strongest, 1)[:, None]).clip(0, 1)
         likeness: Scores = np.maximum(alike, alike.T)
         return likeness
 
