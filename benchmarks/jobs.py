@@ -8,6 +8,7 @@ leases and results.
 """
 
 import argparse
+import signal
 import tempfile
 import time
 from collections.abc import Callable
@@ -56,7 +57,7 @@ def main() -> None:
     try:
         measure(options, workers.start())
     finally:
-        workers.terminate_and_wait()
+        workers.end_by(signal.SIGTERM)
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
 

@@ -92,8 +92,9 @@ class Workers:
             return len(self.sentinel().children()) == expected
         return False
 
-    def terminate_and_wait(self, seconds: float = 60) -> int:
-        self.main.send_signal(signal.SIGTERM)
+    def end_by(self, number: signal.Signals, seconds: float = 60) -> int:
+        """Send the main process that signal; its exit status."""
+        self.main.send_signal(number)
         return self.main.wait(timeout=patience(seconds))
 
     def end(self) -> None:

@@ -56,6 +56,13 @@ def test_a_wrong_schedule_fails_loudly_and_changes_nothing(wrong):
     assert ScheduleRow.objects.get().name == "hourly"
 
 
+def test_a_schedule_for_a_queue_nobody_serves_fails_loudly(settings):
+    settings.JOB_QUEUES = {"recommendations": settings.JOB_QUEUES["recommendations"]}
+    with pytest.raises(InvalidInput, match="no queue called recommendations_slow"):
+        sync_schedules([HOURLY, Schedule("per_item", "0 2 * * *")], now=NOON)
+    assert not ScheduleRow.objects.exists()
+
+
 def test_every_schedule_of_the_product_can_be_kept():
     report = sync_schedules(all_schedules(), now=NOON)
     assert report["created"] == len(all_schedules()) == ScheduleRow.objects.count()

@@ -90,7 +90,7 @@ def a_killed_supervisor_takes_its_clusters_with_it(at_work):
 
 
 def test_jobs_that_raise_exit_or_hang_run_three_times_while_others_proceed(workers):
-    at_work = workers()
+    at_work = workers(JOB_STOP_SECONDS="3")
     failing = [enqueue(name) for name in ("raise_error", "exit_process", "hang")]
     rows(range(8))
     eventually(lambda: completed() == 8)
@@ -101,6 +101,16 @@ def test_jobs_that_raise_exit_or_hang_run_three_times_while_others_proceed(worke
         assert job.error
     counts = at_work.counts()
     assert [counts[what] for what in ("raised", "exited", "hung")] == [3, 3, 3]
+    what_outlasts_the_deadline_is_killed(at_work)
+
+
+def what_outlasts_the_deadline_is_killed(at_work):
+    rows([8], seconds=50)
+    eventually(lambda: at_work.counts()["start 8"])
+    processes = at_work.tree()
+    assert at_work.end_by(signal.SIGINT) == 1
+    assert not psutil.wait_procs(processes, timeout=patience(10))[1]
+    assert not at_work.counts()["end 8"]
 
 
 def test_undisturbed_workers_run_each_job_once_and_finish_what_they_run_when_told_to_stop(workers):
@@ -126,7 +136,7 @@ def sigterm_lets_running_jobs_finish(at_work):
     rows(range(150, 154), seconds=4)
     eventually(lambda: at_work.counts()["start 153"] and len(at_work.notes()) == 304)
     processes = at_work.tree()
-    assert at_work.terminate_and_wait() == 0
+    assert at_work.end_by(signal.SIGTERM) == 0
     assert not psutil.wait_procs(processes, timeout=patience(10))[1]
 
 
@@ -145,7 +155,7 @@ def test_a_signal_to_every_process_in_mid_batch_ends_them_all_and_loses_no_job(w
     again = workers()
     eventually(lambda: completed() == 12)
     assert row_slugs() == sorted(f"row-{number}" for number in range(12))
-    assert again.terminate_and_wait() == 0
+    assert again.end_by(signal.SIGTERM) == 0
 
 
 ENQUEUE_40 = """
