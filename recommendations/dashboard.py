@@ -99,7 +99,7 @@ def days(now: datetime) -> list[Day]:
 def families(now: datetime) -> list[FamilyFigures]:
     """The three kinds of kept lists. Two statements, and the counters of the cache."""
     made = _last_completed([job for job, _ in MADE_BY.values()])
-    measured = _last_result(MEASURE)
+    measured = last_measure()
     return [
         _family(family, measured.get(family.value, {}), made.get(MADE_BY[family][0]), now)
         for family in Family
@@ -129,8 +129,9 @@ def _last_completed(names: Iterable[str]) -> dict[str, datetime]:
     return dict(done.order_by().values_list("name").annotate(Max("finished_at")))
 
 
-def _last_result(name: str) -> dict[str, Any]:
-    done = Job.objects.filter(name=name, state=Job.State.COMPLETED).order_by("-id")
+def last_measure() -> dict[str, Any]:
+    """Entries and bytes of the cache by family, as the hourly job counted them; empty before."""
+    done = Job.objects.filter(name=MEASURE, state=Job.State.COMPLETED).order_by("-id")
     return done.values_list("result", flat=True).first() or {}
 
 

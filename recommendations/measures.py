@@ -7,6 +7,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 
 from inventory.queries import live_items
 from recommendations.cache import read_counts
+from recommendations.dashboard import last_measure
 from recommendations.data import Family
 from recommendations.models import TrainedModel
 from recsys.lib.measures import measured
@@ -24,6 +25,17 @@ def lookups() -> Iterator[Metric]:
         for outcome, number in read_counts(family).items():
             counts.add_metric([family.value, outcome.value], number)
     yield counts
+
+
+@measured
+def kept() -> Iterator[Metric]:
+    """As the job `measure_cache` counted last, within the hour: it walks the whole cache."""
+    told = last_measure()
+    for figure, meaning in (("entries", "Kept lists."), ("bytes", "Bytes of kept lists.")):
+        sizes = GaugeMetricFamily(f"recsys_cache_{figure}", meaning, labels=["family"])
+        for family in told:
+            sizes.add_metric([family], told[family][figure])
+        yield sizes
 
 
 @measured

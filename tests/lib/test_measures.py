@@ -1,8 +1,14 @@
 """What Prometheus reads, and who may."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
 from prometheus_client.parser import text_string_to_metric_families
 
 from recommendations import cache
@@ -10,6 +16,8 @@ from recommendations.cache import Entry, Key
 from recommendations.data import Family
 from recommendations.models import TrainedModel
 from recsys.lib.jobs.models import Heartbeat, Job
+from recsys.lib.jobs.runner import run
+from recsys.lib.jobs.services import enqueue
 from recsys.lib.measures import page
 from tests.factories import ItemFactory
 
@@ -65,6 +73,47 @@ def test_look_ups_live_items_and_the_model_in_use_are_told(client, now):
         told["recsys_model_info", "blend", "v7"] == 1 or told["recsys_model_info", "v7", "blend"]
     )
     assert told["recsys_measures_failed",] == 0
+
+
+def test_entries_and_bytes_of_the_cache_are_those_the_job_counted(client, now):
+    assert ("recsys_cache_entries", "home") not in figures(client)
+    cache.store(Family.SIMILAR, {ItemFactory().pk: Entry((), now)})
+    run(enqueue("measure_cache").pk)
+    page.forget()
+    told = figures(client)
+    assert (told["recsys_cache_entries", "similar"], told["recsys_cache_entries", "home"]) == (
+        1,
+        0,
+    )
+    assert told["recsys_cache_bytes", "similar"] > 0
+
+
+ASKING = """
+import django
+django.setup()
+from django.test import Client
+from recommendations.cache import flush_counts
+for _ in range(5):
+    client = Client(SERVER_NAME="localhost")
+    assert client.get("/api/v1/recommendations/popular/").status_code == 200
+flush_counts()
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_two_processes_looked_up_is_summed(client, now):
+    cache.flush_counts()
+    caches["recommendations"].clear()
+    cache.store(Family.POPULAR, {None: Entry((), now)})
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.lib.jobs.worker_settings",
+        "TEST_DATABASE": str(connection.settings_dict["NAME"]),
+    }
+    command = [sys.executable, "-c", ASKING]
+    two = [subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment) for _ in range(2)]
+    assert [process.wait() for process in two] == [0, 0]
+    assert figures(client)["recsys_cache_lookups_last_day", "popular", "fresh"] == 10
+    caches["recommendations"].clear()
 
 
 def test_a_second_scrape_within_seconds_asks_nothing(client, django_assert_num_queries):
