@@ -57,10 +57,16 @@ def test_the_model_in_use_is_judged_beside_what_is_popular(market, now):
     assert 0 <= segments["new_items"]["people"] <= report["people"]
 
 
-def test_two_algorithms_are_compared_by_name(market):
-    out = StringIO()
-    call_command("evaluate_model", "item-graph", "spectral", "--json", stdout=out)
+def test_two_algorithms_are_compared_by_name_also_as_a_page_with_plots(market, tmp_path):
+    out, page = StringIO(), tmp_path / "contest.html"
+    call_command(
+        "evaluate_model", "item-graph", "spectral", "--json", f"--report={page}", stdout=out
+    )
     report = json.loads(out.getvalue())
+    written = page.read_text()
+    assert written.count("<svg") == 3
+    assert f"{report['models']['spectral']['ndcg']:.4f}" in written
+    assert "<script" not in written
     assert list(report["models"]) == ["item-graph", "spectral", "popular"]
     assert (report["comparison"]["of"], report["comparison"]["against"]) == (
         "item-graph",

@@ -22,6 +22,7 @@ class Command(ReportingCommand):
             "model in use, compared with what is popular",
         )
         parser.add_argument("--data", type=Path, help="a directory with train.txt and test.txt")
+        parser.add_argument("--report", type=Path, help="also write it, with plots, as HTML")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--k", type=int, default=20, help="places of a list that count")
 
@@ -32,7 +33,16 @@ class Command(ReportingCommand):
 
         common = {"seed": options["seed"], "places": options["k"], "progress": progress}
         if options["data"] is None:
-            return hold_contest(now=timezone.now(), names=options["models"], **common)
-        if options["models"]:
-            raise CommandError("A data set is judged by what is chosen for it: name no models.")
+            found = hold_contest(now=timezone.now(), names=options["models"], **common)
+            return _written(found, options["report"])
+        if options["models"] or options["report"]:
+            raise CommandError("A data set is judged by what is chosen for it, and by that alone.")
         return evaluate_data_set(directory=options["data"], **common)
+
+
+def _written(found: dict[str, Any], report: Path | None) -> dict[str, Any]:
+    if report is not None:
+        from recommendations.management.contest_page import contest_page  # noqa: PLC0415
+
+        report.write_text(contest_page(found), encoding="utf-8")
+    return found
