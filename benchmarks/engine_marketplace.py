@@ -4,8 +4,8 @@
     python -m benchmarks.engine_marketplace [--people N] [--lots N] [--days N] [--seed S]
 
 People want some categories, brands and styles; lots come every day, and people bid on live ones
-that suit them. Models learn from all days but the last two and are judged by who bids on what then,
-among the lots live then: NDCG@20 and recall@20, as they come out.
+that suit them. Models learn from all days but the last two and are judged by who bids on what
+then, among the lots live then: NDCG@20 and recall@20, as they come out.
 """
 
 import argparse

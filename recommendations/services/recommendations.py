@@ -20,7 +20,7 @@ from recommendations.services.keeper import HeldModel
 from recommendations.services.keeping import keep_when_committed
 from recommendations.services.people import PersonBatch, for_people
 from recommendations.services.placements import made_lists, model_for
-from recommendations.services.tastes import homes_by_model
+from recommendations.services.tastes import Goods, homes_by_model
 from recommendations.weights import homepage_weights
 from recsys.lib.commands import Progress, no_progress
 
@@ -71,22 +71,28 @@ def generate_recommendations(
     NotFound for an unknown `user_id`.
     Report: people, recommended (rows stored), failed (people skipped).
     """
-    shelves = None
+    held, shelves, goods = model_for("home", wait=True), None, None
     if user_id is None:
         shelves = Shelves(
             rankable_items(live_items(now).exclude(category=None), now), homepage_weights()
         )
-    work = partial(_generate, now=now, shelves=shelves, held=model_for("home", wait=True))
+        goods = None if held is None else Goods.all(now)
+    work = partial(_generate, now=now, shelves=shelves, held=held, goods=goods)
     outcome = for_people(work, now=now, user_id=user_id, progress=progress)
     return {"people": outcome.done, "recommended": outcome.written, "failed": outcome.failed}
 
 
 def _generate(
-    people: PersonBatch, now: datetime, shelves: Shelves | None, held: HeldModel | None
+    people: PersonBatch,
+    now: datetime,
+    shelves: Shelves | None,
+    held: HeldModel | None,
+    goods: Goods | None,
 ) -> int:
     user_ids = [user_id for (user_id,) in people]
     by_formulas = partial(compute_recommendations, now=now, shelves=shelves)
-    lists = made_lists(user_ids, held, partial(homes_by_model, now=now), by_formulas)
+    by_model = partial(homes_by_model, now=now, goods=goods)
+    lists = made_lists(user_ids, held, by_model, by_formulas)
     places = [
         (user_id, rank, recommended)
         for user_id, made in lists.items()

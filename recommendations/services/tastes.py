@@ -18,6 +18,7 @@ from recommendations.data import DEEDS, Ranked, Reason, SimilarityReason
 from recommendations.engine.deeds import Deeds
 from recommendations.engine.diversity import diversified
 from recommendations.engine.exploration import with_exploration
+from recommendations.engine.interactions import Ids
 from recommendations.engine.serving import History, ServedGraph
 from recommendations.engine.serving import Ranked as Found
 from recommendations.engine.terms import LOT, TERMS, Floats, Lots, weighed_terms
@@ -26,7 +27,7 @@ from recommendations.services.evidence import read_deeds
 from recommendations.services.keeper import HeldModel
 from recommendations.weights import evidence_by_kind, home_rules, term_weights
 
-__all__ = ["Account", "account_of", "homes_by_model", "similar_by_model"]
+__all__ = ["Account", "Goods", "account_of", "homes_by_model", "similar_by_model"]
 
 CANDIDATES = 200
 """So many of the model's best are looked at: some are over, some are the person's own."""
@@ -58,6 +59,24 @@ class Account:
 
 
 @dataclass(frozen=True, eq=False)
+class Goods:
+    """What lists are made of: live lots, and those that people touched, each by id."""
+
+    live: Lots
+    touched: Lots
+
+    @classmethod
+    def all(cls, now: datetime) -> "Goods":
+        """Of the whole marketplace, read once for many people: 60 bytes an item."""
+        return cls(_read(live_items(now), now), _read(all_items(), now))
+
+    @classmethod
+    def among(cls, live: Sequence[Ids], touched: Sequence[Ids], now: datetime) -> "Goods":
+        """Only those with one of these ids."""
+        return cls(_lots(live_items(now), live, now), _lots(all_items(), touched, now))
+
+
+@dataclass(frozen=True, eq=False)
 class Taste:
     """What one person did, weighed, and the live candidates it speaks for.
 
@@ -76,14 +95,14 @@ class Taste:
 
 
 def homes_by_model(
-    user_ids: Sequence[int], held: HeldModel, *, now: datetime
+    user_ids: Sequence[int], held: HeldModel, *, now: datetime, goods: Goods | None = None
 ) -> dict[int, list[Ranked]]:
     """Each person's list as of `now`, best first; empty where the model knows nothing of theirs.
 
-    A constant number of statements, however many people.
+    A constant number of statements, however many people; who makes many lists gives the `goods`.
     """
     graph = held.graph(now)
-    tastes = _tastes(user_ids, graph, now)
+    tastes = _tastes(user_ids, graph, now, goods)
     return {user_id: _home(user_id, taste, graph, now) for user_id, taste in tastes}
 
 
@@ -122,7 +141,7 @@ def account_of(user_id: int, item_id: int, held: HeldModel, *, now: datetime) ->
 
 
 def _tastes(
-    user_ids: Sequence[int], graph: ServedGraph, now: datetime
+    user_ids: Sequence[int], graph: ServedGraph, now: datetime, goods: Goods | None = None
 ) -> Iterator[tuple[int, Taste]]:
     deeds = read_deeds(people=user_ids)
     own = {user_id: deeds.where(deeds.people == user_id) for user_id in user_ids}
@@ -131,27 +150,26 @@ def _tastes(
         user_id: graph.top_items(history, CANDIDATES, exclude=own[user_id].items)
         for user_id, history in histories.items()
     }
-    lots = _lots(live_items(now), [pool.items for pool in pools.values()], now)
-    touched = _lots(all_items(), [history.items for history in histories.values()], now)
+    if goods is None:
+        found = [pool.items for pool in pools.values()]
+        goods = Goods.among(found, [history.items for history in histories.values()], now)
     muted = muted_categories(user_ids)
     weights = term_weights()
     for user_id, pool in pools.items():
-        wanted = lots[_wanted_by(user_id, lots, pool.items, muted)]
-        by_id = np.argsort(pool.items)
-        scores = pool.scores[by_id][np.searchsorted(pool.items[by_id], wanted["id"])]
-        prices = touched["price"][np.isin(touched["id"], histories[user_id].items)]
-        best = pool.scores.max(initial=0) or 1
-        terms = weighed_terms(wanted, scores / best, prices, weights)
-        yield user_id, Taste(own[user_id], histories[user_id], wanted, terms)
+        lots, is_live = _found(goods.live, pool.items)
+        unwanted = [category for person, category in muted if person == user_id]
+        wanted = (lots["seller"] != user_id) & ~np.isin(lots["category"], unwanted)
+        taste = pool.scores[is_live][wanted] / (pool.scores.max(initial=0) or 1)
+        prices = _found(goods.touched, histories[user_id].items)[0]["price"]
+        terms = weighed_terms(lots[wanted], taste, prices, weights)
+        yield user_id, Taste(own[user_id], histories[user_id], lots[wanted], terms)
 
 
-def _wanted_by(
-    user_id: int, lots: Lots, pool: NDArray[np.int64], muted: set[tuple[int, int]]
-) -> NDArray[np.bool_]:
-    """Of the pool, neither the person's own nor of a category they want to hear nothing of."""
-    unwanted = [category for person, category in muted if person == user_id]
-    shown: NDArray[np.bool_] = np.isin(lots["id"], pool) & (lots["seller"] != user_id)
-    return shown & ~np.isin(lots["category"], unwanted)
+def _found(lots: Lots, ids: Ids) -> tuple[Lots, NDArray[np.bool_]]:
+    """The lots with these ids, in their order, and which of the ids there are."""
+    at = np.searchsorted(lots["id"], ids).clip(max=max(lots.size - 1, 0))
+    known = lots["id"][at] == ids if lots.size else np.zeros(ids.size, np.bool_)
+    return lots[at[known]], known
 
 
 def _history(deeds: Deeds, now: datetime) -> History:
@@ -223,15 +241,9 @@ def _seed(user_id: int, now: datetime) -> int:
 
 
 def _neighbours(found: Found, lots: Lots, category: int) -> list[Ranked]:
-    at = np.searchsorted(lots["id"], found.items).clip(max=max(lots.size - 1, 0))
-    is_live = lots["id"][at] == found.items if lots.size else np.zeros(found.items.size, np.bool_)
-    best = found.scores.max(initial=0) or 1
-    rows = zip(
-        found.items[is_live].tolist(),
-        (found.scores[is_live] / best).tolist(),
-        lots["category"][at[is_live]].tolist(),
-        strict=True,
-    )
+    shown, is_live = _found(lots, found.items)
+    shares = found.scores[is_live] / (found.scores.max(initial=0) or 1)
+    rows = zip(shown["id"].tolist(), shares.tolist(), shown["category"].tolist(), strict=True)
     return [
         Ranked(item, score, _kinship(category, its_category))
         for item, score, its_category in islice(rows, settings.RECSYS_SIMILARITY["limit"])
@@ -244,10 +256,14 @@ def _kinship(category: int, its_category: int) -> SimilarityReason:
     return SimilarityReason.GOES_TOGETHER
 
 
-def _lots(items: QuerySet[Any], ids: Sequence[NDArray[np.int64]], now: datetime) -> Lots:
+def _lots(items: QuerySet[Any], ids: Sequence[Ids], now: datetime) -> Lots:
     """Those of `items` with one of these ids, by id."""
     wanted = np.unique(np.concatenate([np.empty(0, np.int64), *ids])).tolist()
-    rows = items.order_by("pk").filter(pk__any_of=wanted).values_list(*FIELDS)
+    return _read(items.filter(pk__any_of=wanted), now)
+
+
+def _read(items: QuerySet[Any], now: datetime) -> Lots:
+    rows = items.order_by("pk").values_list(*FIELDS).iterator()
     return np.fromiter(_described(rows, now), dtype=LOT)
 
 
