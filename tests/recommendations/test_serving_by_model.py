@@ -1,5 +1,6 @@
 """Lists by the model in use: same-second reaction, live state, reasons, fallbacks, versions."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -155,15 +156,38 @@ def test_jobs_store_the_model_s_lists_as_rows(version, person, now):
     assert max(stored.values_list("score", flat=True)) <= 1
 
 
-def test_a_new_version_is_read_aside_while_the_former_serves(version, keeper, person, now):
+@pytest.fixture
+def may_read(monkeypatch):
+    """`may_read()`: whoever reads a model aside from now on waits until its answer is set."""
+    event, read = threading.Event(), ModelKeeper._read
+
+    def wait_and_read(keeper, promoted):
+        event.wait()
+        read(keeper, promoted)
+
+    def hold_back():
+        monkeypatch.setattr(ModelKeeper, "_read", wait_and_read)
+        return event
+
+    yield hold_back
+    event.set()
+
+
+def test_a_new_version_is_read_aside_while_the_former_serves(
+    version, keeper, person, now, may_read
+):
     train_model(now=now)
     newer = train_model(now=now + timedelta(seconds=1))["version"]
+    reading = may_read()
     assert home(person, now).model == version
+    reading.set()
     keeper.reader.join()
     assert home(person, now).model == newer
+    reading.clear()
     rollback_model()
     rollback_model()
     assert home(person, now).model == FORMULAS
+    reading.set()
     keeper.reader.join()
     assert home(person, now).model == version
 
