@@ -9,7 +9,11 @@ from recommendations.services.events import (
     refused,
 )
 from recommendations.services.imports import ImportReport, dataset_of, import_interactions
-from recommendations.services.interests import compute_user_interests, refresh_user_interests
+from recommendations.services.interests import (
+    compute_user_interests,
+    refresh_user_interests,
+    upsert_user_interests,
+)
 from recommendations.services.lists import refresh_list
 from recommendations.services.muting import mute_category, show_again, unmute_category
 from recommendations.services.popular import generate_popular_items
@@ -59,5 +63,6 @@ __all__ = [
     "seed_demo",
     "show_again",
     "unmute_category",
+    "upsert_user_interests",
     "warm_cache",
 ]

@@ -5,15 +5,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db import transaction
+
 from recommendations.models import UserInterest
 from recommendations.queries import muted_categories, user_bids, user_watchlist
 from recommendations.scoring.interest import Interest, user_interests
 from recommendations.services.batches import replace_rows
 from recommendations.services.people import for_people
 from recommendations.weights import interest_weights
+from recsys.lib.bulk import upsert_rows
 from recsys.lib.commands import Progress, no_progress
 
-__all__ = ["compute_user_interests", "refresh_user_interests"]
+__all__ = ["compute_user_interests", "refresh_user_interests", "upsert_user_interests"]
+
+KEY = ("user_id", "category_id")
 
 
 def compute_user_interests(user_ids: Sequence[int], *, now: datetime) -> list[Interest]:
@@ -44,12 +49,24 @@ def refresh_user_interests(
     return {"people": outcome.done, "interests": outcome.written, "failed": outcome.failed}
 
 
+@transaction.atomic
+def upsert_user_interests(interests: Sequence[Interest], *, now: datetime) -> None:
+    """Store these interests as computed at `now`, each in place of what its person had there.
+
+    No person and category twice. IntegrityError for scores beyond 0–1 and unknown ids.
+    """
+    upsert_rows(UserInterest, _columns(interests, now), unique=KEY)
+
+
 def _refresh(people: Sequence[tuple[int]], now: datetime) -> int:
     user_ids = [user_id for (user_id,) in people]
     interests = compute_user_interests(user_ids, now=now)
+    current = UserInterest.objects.filter(user__in=user_ids)
+    return replace_rows(current, _columns(interests, now), KEY)
+
+
+def _columns(interests: Sequence[Interest], now: datetime) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {
         field: [getattr(interest, field) for interest in interests] for field in Interest._fields
     }
-    columns["computed_at"] = [now] * len(interests)
-    current = UserInterest.objects.filter(user__in=user_ids)
-    return replace_rows(current, columns, ("user_id", "category_id"))
+    return columns | {"computed_at": [now] * len(interests)}

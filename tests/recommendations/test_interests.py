@@ -1,12 +1,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.queries import list_active_users
 from recommendations.models import UserInterest
 from recommendations.queries import top_interests, user_interests
-from recommendations.services import compute_user_interests, interests, refresh_user_interests
+from recommendations.scoring.interest import Interest
+from recommendations.services import (
+    compute_user_interests,
+    interests,
+    refresh_user_interests,
+    upsert_user_interests,
+)
 from recsys.lib.errors import NotFound
 from tests.factories import BidFactory, CategoryFactory, ItemFactory, UserFactory
 from tests.factories import WatchlistItemFactory as WatchFactory
@@ -177,3 +184,30 @@ def test_a_person_whose_row_fails_is_skipped_and_the_others_are_not(now, monkeyp
     report = refresh_user_interests(now=now)
     assert report == {"people": 4, "interests": 3, "failed": 1}
     assert [bool(stored(user)) for user in users] == [True, True, False, True]
+
+
+def test_interests_are_set_in_place_or_added_and_others_stay(now):
+    person, stranger, kept, added = (
+        UserFactory(),
+        UserFactory(),
+        CategoryFactory(),
+        CategoryFactory(),
+    )
+    before = now - timedelta(days=1)
+    upsert_user_interests(
+        [Interest(who.pk, kept.pk, 1.0, 2, before) for who in (person, stranger)], now=before
+    )
+    upsert_user_interests(
+        [Interest(person.pk, kept.pk, 0.5, 3, now), Interest(person.pk, added.pk, 1.0, 9, now)],
+        now=now,
+    )
+    assert top_interests(person.pk, 5) == [(added.pk, 1.0), (kept.pk, 0.5)]
+    assert [row.computed_at for row in user_interests(person.pk)] == [now, now]
+    assert UserInterest.objects.get(user=stranger).score == 1.0
+
+
+def test_an_interest_beyond_its_bounds_is_not_stored(now):
+    person, category = UserFactory(), CategoryFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        upsert_user_interests([Interest(person.pk, category.pk, 1.5, 1, now)], now=now)
+    assert not UserInterest.objects.exists()
