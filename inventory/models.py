@@ -16,7 +16,6 @@ from inventory.data import (
     Visibility,
 )
 from inventory.querysets import BagQuerySet, ItemQuerySet, WorldQuerySet
-from recsys.lib.prefix import PrefixIndex
 
 ATTRIBUTE_HEAD = 100
 PRICES = ["starting_price", "reserve_price", "current_price", "buy_now_price"]
@@ -142,18 +141,29 @@ class ItemAttribute(models.Model):
     datatype = models.CharField("datatype IRI", max_length=500, blank=True)
     language = models.CharField(max_length=35, blank=True)
     object_iri = models.CharField("object IRI", max_length=500, null=True, blank=True)
+    created_at = models.DateTimeField(
+        editable=False, help_text="The item's: its index is in the order of a list's pages."
+    )
+    ordinal = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Among those of the item that begin with the same."
+    )
 
     class Meta:
         indexes = [
             # Whether an item says something is told from this index alone, without the row.
             models.Index(fields=["item", "predicate", "head", "number"], name="attribute_of_item"),
-            PrefixIndex(
-                fields=["predicate", "head", "item"],
-                opclasses=["varchar_ops", "varchar_pattern_ops", "int8_ops"],
-                name="attribute_value",
-            ),
             models.Index(fields=["predicate", "number", "item"], name="attribute_number"),
         ]
+        constraints = [
+            # Being unique it tells the planner that an item is found once: a page of those that
+            # say something is then read in this index's order, and reading ends with the page.
+            models.UniqueConstraint(
+                fields=["predicate", "head", "created_at", "item", "ordinal"],
+                opclasses=["varchar_ops", "varchar_pattern_ops", "timestamptz_ops", "int8_ops",
+                           "int2_ops"],
+                name="attribute_value",
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.predicate} {self.value}"

@@ -13,14 +13,16 @@ It asks any statement of the document, those of nodes inside it, too.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db import connections
+from django.db.models import Count, OuterRef, Q, QuerySet
 from numpy.typing import NDArray
 
+import recsys.lib.prefix  # noqa: F401 (declares the lookup `begins`)
 from inventory.data import METADATA_IDENTITY, Facet
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
 from inventory.querysets import ItemQuerySet
@@ -28,10 +30,13 @@ from recsys.lib.columns import Joined, integers
 from recsys.lib.errors import InvalidInput
 from recsys.lib.jsonld.statements import number_of
 from recsys.lib.jsonld.vocabulary import expand_name, prefixes
+from recsys.lib.planned import PlannedExists  # with it comes the lookup `among`
 
 EXPRESSION = re.compile(r"(<[^<>]+>|[^\s<>=~!]+)(!=|>=|<=|=|~)(.*)", re.DOTALL)
 TAGGED = re.compile(r"(.*)@([a-z]{1,8}(?:-[a-z0-9]{1,8})*)", re.DOTALL | re.IGNORECASE)
 BOUNDS = (">=", "<=")
+OPEN = 3
+"""The breadth of a range with one end: it usually leaves most items."""
 MAX_EXPRESSIONS = 8
 MAX_FACETS = 100
 
@@ -59,6 +64,11 @@ class MetadataExpression:
             case _:
                 condition = self._equals()
         return Q(predicate=self.predicate) & condition & self._in_language()
+
+    @property
+    def is_told_by_first(self) -> bool:
+        """Whether the first of an item's statements that begin with the value decides."""
+        return self.operator == "=" and not self.language and not self._is_long()
 
     def _equals(self) -> Q:
         values = {self.value, expand_name(self.value) or self.value}
@@ -106,13 +116,35 @@ def items_with_metadata(*expressions: str, rows: QuerySet[Item] | None = None) -
     if len(expressions) > MAX_EXPRESSIONS:
         raise _refusal(f"At most {MAX_EXPRESSIONS} expressions at once.")
     found: Any = Item.objects.all() if rows is None else rows
-    for wanted in _together(map(parse_expression, expressions)):
-        matching = ItemAttribute.objects.filter(*(each.condition() for each in wanted))
-        if wanted[0].operator == "!=":
-            found = found.filter(~Exists(matching.filter(item=OuterRef("pk"))))
-        else:
-            found = found.filter(pk__in=matching.values("item"))
+    vendor = connections[found.db].vendor
+    groups = sorted(_together(map(parse_expression, expressions)), key=_breadth)
+    for position, wanted in enumerate(groups):
+        found = found.filter(_said(wanted, leads=position == 0, vendor=vendor))
     return found
+
+
+def _breadth(wanted: Sequence[MetadataExpression]) -> int:
+    """Conditions by how many items such a condition usually leaves, the fewest first."""
+    if wanted[0].operator in BOUNDS:
+        return 1 if len({each.operator for each in wanted}) == len(BOUNDS) else OPEN
+    return {"=": 0, "~": 2, "!=": OPEN + 1}[wanted[0].operator]
+
+
+def _said(wanted: Sequence[MetadataExpression], *, leads: bool, vendor: str) -> Any:
+    """The condition on an item that one of its statements (for `!=`, none) is as `wanted`.
+
+    What `leads` is gathered where it is narrow, and the others are looked up for each item.
+    """
+    statements = ItemAttribute.objects.filter(*(each.condition() for each in wanted))
+    of_item = statements.filter(item=OuterRef("pk"))
+    if wanted[0].operator == "!=":
+        return ~PlannedExists(of_item)
+    if vendor == "postgresql" and wanted[0].is_told_by_first:
+        # One row at most, by an index in the order of the list's pages.
+        return PlannedExists(of_item.filter(created_at=OuterRef("created_at"), ordinal=0))
+    if leads and _breadth(wanted) < OPEN:
+        return Q(pk__among=statements.values("item"))
+    return PlannedExists(of_item)
 
 
 def _together(expressions: Iterable[MetadataExpression]) -> Iterable[list[MetadataExpression]]:

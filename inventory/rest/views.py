@@ -1,6 +1,8 @@
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
+from django.core.cache import cache
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -36,6 +38,8 @@ from recsys.lib.idempotency.rest import idempotent
 from recsys.lib.jsonld.rest import LinkedData
 from recsys.lib.jsonld.statements import expand_to_statements
 from recsys.lib.pagination import OrderingFilter
+
+FACETS_KEPT_SECONDS = 60
 
 
 class CategoryViewSet(LinkedData, GenericViewSet):
@@ -169,10 +173,19 @@ class ItemViewSet(LinkedData, ListModelMixin, RetrieveModelMixin, GenericViewSet
     )
     @action(detail=False, pagination_class=None)
     def facets(self, request: Request) -> Response:
-        """The values of a metadata predicate among the items the filters leave, with counts."""
+        """The values of a metadata predicate among the items the filters leave, with counts.
+
+        Counting reads every statement of the predicate, so the answer is kept for a minute.
+        """
         predicate = predicate_iri(request.query_params.get("by", ""))
-        rows = self.filter_queryset(self.get_queryset())
-        return Response(FacetSerializer(metadata_facets(predicate, rows), many=True).data)
+        asked = (request.user.pk, sorted(request.query_params.lists()))
+        key = f"facets:{sha256(repr(asked).encode()).hexdigest()}"
+        counted = cache.get(key)
+        if counted is None:
+            rows = self.filter_queryset(self.get_queryset())
+            counted = FacetSerializer(metadata_facets(predicate, rows), many=True).data
+            cache.set(key, list(counted), FACETS_KEPT_SECONDS)
+        return Response(counted)
 
     def _answer(self, item: Item, status: int = 200) -> Response:
         context = self.get_serializer_context()

@@ -3,7 +3,9 @@
 Both change in one transaction, so that what is found is what is shown.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -11,12 +13,12 @@ import orjson
 from django.db import transaction
 
 from inventory.data import METADATA_IDENTITY, MetadataReport
-from inventory.models import Item, ItemAttribute
+from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
 from recsys.lib.bulk import insert_new
 from recsys.lib.errors import NotFound
 from recsys.lib.jsonld.statements import Reading, Statement, expand_to_statements
 
-COLUMNS = ("item", *Statement._fields)
+COLUMNS = ("item", "created_at", "ordinal", *Statement._fields)
 
 
 def set_item_metadata(*, item_id: int, document: dict[str, Any]) -> MetadataReport:
@@ -46,15 +48,26 @@ def replace_statements(*, readings: Mapping[int, tuple[dict[str, Any], Reading]]
     Internal; the documents themselves are the caller's to store. Returns the number of rows.
     """
     ItemAttribute.objects.filter(item__in=list(readings)).delete()
+    times = dict(Item.objects.filter(pk__any_of=list(readings)).values_list("pk", "created_at"))
     rows = [
-        (item_id, *statement)
+        row
         for item_id, (document, reading) in readings.items()
-        for statement in _with_identity(document, reading)
+        for row in _rows(item_id, times[item_id], _with_identity(document, reading))
     ]
     if rows:
         columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
         insert_new(ItemAttribute, columns, returning="id")
     return len(rows)
+
+
+def _rows(
+    item_id: int, created_at: datetime, statements: Iterable[Statement]
+) -> Iterator[tuple[Any, ...]]:
+    ordinals: Counter[tuple[str, str]] = Counter()
+    for statement in statements:
+        begins = statement.predicate, statement.value[:ATTRIBUTE_HEAD]
+        yield item_id, created_at, ordinals[begins], *statement
+        ordinals[begins] += 1
 
 
 def identity_of(document: dict[str, Any], reading: Reading) -> str:

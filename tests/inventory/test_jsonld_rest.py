@@ -2,6 +2,9 @@ import json
 from functools import partial
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Item, ItemAttribute
 from recsys.lib.jsonld.processor import expand
@@ -246,6 +249,20 @@ class TestQueries:
         narrowed = {"by": "dc:subject", "meta": "dc:subject=owl"}
         found = client.get("/api/v1/items/facets/", narrowed).json()
         assert [(facet["value"], facet["count"]) for facet in found] == [("fox", 1), ("owl", 1)]
+
+    def test_facets_are_counted_once_a_minute_for_each_person(self, api, owner, stranger):
+        client = api(owner)
+        self.describe(client, "fox")
+        ask = {"by": "dc:subject"}
+        before = client.get("/api/v1/items/facets/", ask).json()
+        assert [facet["count"] for facet in before] == [1]
+        self.describe(client, "fox")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/api/v1/items/facets/", ask).json() == before
+        assert not any("inventory_itemattribute" in query["sql"] for query in queries)
+        assert api(stranger).get("/api/v1/items/facets/", ask).json() == []
+        cache.clear()
+        assert client.get("/api/v1/items/facets/", ask).json()[0]["count"] == 2
 
     def test_strangers_neither_find_nor_count_anothers_drafts(self, api, owner, stranger):
         self.describe(api(owner), "fox")

@@ -1,3 +1,6 @@
+from datetime import timedelta
+from itertools import combinations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,6 +170,50 @@ class TestFinding:
         described(dc_subject=["fox"], schema_price=5)
         with django_assert_num_queries(1):
             found("dc:subject=fox", "schema:price>=5", "dc:title!=x", "dc:subject~f")
+
+    def test_any_two_expressions_leave_what_both_leave_alone(self):
+        for n in range(8):
+            described(
+                dc_subject=["fox", "owl"][n % 2],
+                dc_title=f"Fox {n // 2}",
+                schema_price=[n, n + 4],
+                schema_height=n,
+                schema_width=[n, n + 4],
+            )
+        described()
+        groups = [
+            ("dc:subject=fox",), ("dc:subject=owl",), ("dc:title~Fox",), ("dc:title~Fox 1",),
+            ("schema:price>=6",), ("schema:height<=2",), ("schema:width>=3", "schema:width<=5"),
+            ("dc:subject!=fox",), ("dc:title=Fox 1@en",),
+        ]  # fmt: skip
+        alone = {group: found(*group) for group in groups}
+        assert [len(items) for items in alone.values()] == [4, 4, 8, 2, 6, 3, 5, 5, 0]
+        for one, two in combinations(groups, 2):
+            both = alone[one] & alone[two]
+            assert found(*one, *two) == found(*two, *one) == both
+
+    @pytest.mark.parametrize(
+        "text", ["100%", "%s", "it's", "'; DELETE --", "back\\slash", 'a "b" c', "{}", "Füchs:in"]
+    )
+    def test_quotes_and_signs_of_statements_are_letters_like_others(self, text):
+        item, other = described(dc_title=text), described(dc_title="fox")
+        assert found(f'dc:title="{text}"') == {item}
+        assert found(f"dc:title~{text}") == {item}
+        assert found(f'dc:title!="{text}"') == {other}
+        assert found("dc:title~", f'dc:title!="{text}"') == {other}
+
+    def test_item_that_says_it_twice_is_found_once(self):
+        twice = [{"dc:creator": "Ann"}, {"dc:creator": "Ann"}]
+        item = described(dc_relation=twice, dc_creator="Ann")
+        assert list(items_with_metadata("dc:creator=Ann")) == [item]
+        assert sorted(item.attributes.filter(value="Ann").values_list("ordinal", flat=True)) == [
+            0, 1, 2,
+        ]  # fmt: skip
+
+    def test_statements_follow_their_item_to_another_time(self, now):
+        item = described(dc_subject="fox")
+        Item.objects.filter(pk=item.pk).update(created_at=now - timedelta(days=9))
+        assert found("dc:subject=fox") == found("dc:subject=fox", "dc:subject~f") == {item}
 
     def test_full_iri_may_hold_what_would_be_an_operator(self):
         assert parse_expression("<http://x/?a=b~c>>=5") == MetadataExpression(

@@ -89,7 +89,8 @@ def _accounts(operator, people, mark):
 
 def _inventory(operator, people, items, mark):
     ItemAttribute.objects.bulk_create(
-        ItemAttribute(item=item, predicate="urn:p", value="v") for item in items
+        ItemAttribute(item=item, predicate="urn:p", value="v", created_at=item.created_at)
+        for item in items
     )
     WatchlistItem.objects.bulk_create(WatchlistItem(user=operator, item=item) for item in items)
     bags = Bag.objects.bulk_create(

@@ -128,10 +128,13 @@ def _market_rows(user, other):
     Order.objects.create(item=ItemFactory(), buyer=user, amount=Decimal(20))
     ItemFactory(seller=user, title="Nobody bid on this")
     sold = ItemFactory(seller=user, title="A lot with bids", bid_count=1, metadata={"by": NAME})
-    ItemAttribute.objects.create(
-        item=sold, predicate="http://purl.org/dc/terms/creator", value=NAME
-    )
-    ItemAttribute.objects.create(item=sold, predicate="https://schema.org/color", value="brass")
+    for predicate, value in (
+        ("http://purl.org/dc/terms/creator", NAME),
+        ("https://schema.org/color", "brass"),
+    ):
+        ItemAttribute.objects.create(
+            item=sold, created_at=sold.created_at, predicate=predicate, value=value
+        )
     BidFactory(item=sold, bidder=other)
     WatchlistItemFactory(user=user, item=ItemFactory(title="Watched by two", watcher_count=2))
     mine, theirs = BagFactory(owner=user), BagFactory(owner=other)

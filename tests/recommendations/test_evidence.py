@@ -156,7 +156,9 @@ def test_statements_are_categories_shared_metadata_and_title_words(people):
         for title in ("Silver fox 1920", "An owl, silver")
     )
     for item, subject in ((fox, "animal"), (owl, "animal"), (owl, "bird")):
-        ItemAttribute.objects.create(item=item, predicate="dc:subject", value=subject)
+        ItemAttribute.objects.create(
+            item=item, created_at=item.created_at, predicate="dc:subject", value=subject
+        )
     found = read_statements()
     said = set(zip(found.keys.tolist(), found.items.tolist(), strict=True))
     words = {(key_of(f"word={word}"), i.pk) for i in (fox, owl) for word in words_of(i.title)}

@@ -61,7 +61,9 @@ def _catalogue(cast, made):
         ("an item, draft", made["draft"]),
         (
             "a statement about a draft",
-            ItemAttribute.objects.create(item=made["draft"], predicate="p:p", value="v"),
+            ItemAttribute.objects.create(
+                item=made["draft"], created_at=made["draft"].created_at, predicate="p:p", value="v"
+            ),
         ),
         ("a world", made["world"]),
         ("a happening", made["happening"]),
