@@ -55,7 +55,7 @@ def untie(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0007_by_time")]
+    dependencies = [("inventory", "0008_counts_without_an_index")]
 
     operations = [
         migrations.AddField(
