@@ -11,7 +11,7 @@ from recommendations.demo.words import BAG_NAMES
 
 WORLDS = 6
 FIRST_PORT = 7_000
-FEW, MANY = 3, 10
+FEW, MANY = 3, 6
 HAPPENINGS = ("Market day", "Guided tour", "Evening concert", "Builders' meeting", "Treasure hunt")
 
 
