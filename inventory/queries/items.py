@@ -151,8 +151,8 @@ def item_ends(now: datetime) -> NDArray[np.int64]:
     is unpublished may yet be shown.
     """
     is_over = Q(auction_status__in=OVER) | Q(publication_status=PublicationStatus.ARCHIVED)
-    ends = Coalesce(Seconds("end_at"), Value(THE_END_OF_TIME))
-    present = Value(int(now.timestamp()))
+    ends = Coalesce(Seconds("end_at"), Value(THE_END_OF_TIME, BigIntegerField()))
+    present = Value(int(now.timestamp()), BigIntegerField())
     closed = When(is_over & Q(end_at__lte=now), then=ends), When(is_over, then=present)
     until = Case(*closed, default=ends, output_field=BigIntegerField())
     return read_columns(Item.objects.order_by(), "pk", until)

@@ -119,11 +119,14 @@ def test_columns_are_what_a_naive_reading_finds(rows, people, items, now, monkey
 
 
 def test_one_person_s_deeds_are_theirs_alone(people, items, now):
+    now = now.replace(microsecond=0)
     write("bid", people[0], items[0], now, 0)
     write("like", people[0], items[1], now, 1)
     write("bag", people[1], items[2], now, 2)
-    found = read_deeds(people=[people[1].pk])
-    assert found.items.tolist() == [items[2].pk]
+    for found in (read_deeds(people=[people[1].pk]), read_deeds(people=[people[1].pk, 0])):
+        assert found.items.tolist() == [items[2].pk]
+        assert found.kinds.tolist() == [DEEDS.index("bag")]
+        assert found.seconds.tolist() == [int(now.timestamp())]
     assert read_deeds(people=[]).items.size == 0
 
 

@@ -93,6 +93,17 @@ def test_one_deed_makes_a_version_that_is_not_promoted(folder, now):
     assert model_in_use() is None
 
 
+@pytest.mark.parametrize("algorithm", ["item-graph", "graphs", "spectral", "blend"])
+def test_where_everything_is_over_a_version_knows_no_neighbours(folder, now, algorithm):
+    for lot in ItemFactory.create_batch(
+        3, auction_status="ended", end_at=now - timedelta(hours=1)
+    ):
+        WatchlistItemFactory(item=lot, user__username=f"watcher_of_{lot.pk}")
+    report = train_model(now=now, algorithm=algorithm)
+    assert not report["promoted"]
+    assert artifact_of(TrainedModel.objects.get()).edges.nnz == 0
+
+
 def test_an_unknown_algorithm_is_refused(now):
     with pytest.raises(InvalidInput):
         train_model(now=now, algorithm="magic")
