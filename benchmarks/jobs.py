@@ -4,7 +4,7 @@
 
 on the engine of DATABASE_URL (script/with-postgres runs it on PostgreSQL), in a database of its
 own. "Alone" is the same function as a bare task of the same workers, without `Job` rows, claims,
-leases and results.
+leases and results. `docs/jobs.md` has what it measured.
 """
 
 import argparse
