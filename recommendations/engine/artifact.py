@@ -200,10 +200,16 @@ def _check_shapes(arrays: dict[str, NDArray[Any]]) -> None:
         )
         and arrays["degrees"].size == items.size
         and bool(np.isfinite(arrays["degrees"]).all())
-        and bool((np.diff(items) > 0).all() and (np.diff(names) > 0).all())
+        and _ascends(items)
+        and _ascends(names)
     )
     if not sound:
         raise EngineError("artifact_shape", "The arrays do not fit together.")
+
+
+def _ascends(ids: NDArray[Any]) -> bool:
+    """Compared, not subtracted: the distance of two 64-bit keys need not fit 64 bits."""
+    return bool((ids[1:] > ids[:-1]).all())
 
 
 def _is_sparse(

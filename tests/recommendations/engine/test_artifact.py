@@ -13,6 +13,7 @@ from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.item_graph import fit_item_graph
 from recommendations.engine.newcomers import AttributeIndex
 
+KEY = int(-(2.0**62) * 1.9)
 ARRAYS = ["items", "indptr", "indices", "edges", "degrees", "names", "attribute_indptr"]
 
 
@@ -24,7 +25,9 @@ def write(root, tastes, about):
 
 
 def keyed(tastes):
-    return replace(tastes, attribute_names=np.arange(tastes.attribute_names.size))
+    """Keys as far apart as 64 bits allow."""
+    names = np.linspace(-(2.0**62) * 1.9, 2.0**62 * 1.9, tastes.attribute_names.size)
+    return replace(tastes, attribute_names=names.astype(np.int64))
 
 
 @pytest.fixture
@@ -60,9 +63,9 @@ def test_what_was_written_is_what_is_read_and_it_is_memory_mapped(stored, tastes
     assert loaded.items.tolist() == tastes.items.tolist()
     assert loaded.about == {"metrics": {"ndcg": 0.5}}
     assert isinstance(loaded.items, np.memmap)
-    placed = loaded.index.place([0])[1].toarray()
+    placed = loaded.index.place([KEY])[1].toarray()
     index = AttributeIndex.of(keyed(tastes), ItemGraphSettings(), scale=2.0)
-    assert placed.tolist() == index.place([0])[1].toarray().tolist()
+    assert placed.tolist() == index.place([KEY])[1].toarray().tolist()
     assert read_artifact(stored, sha256=loaded.sha256).size == loaded.size
 
 
