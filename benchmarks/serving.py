@@ -8,10 +8,12 @@ each is judged by the fastest quarter of its rounds, and ratios are what counts.
 """
 
 import argparse
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -28,28 +30,38 @@ import recsys.urls
 from accounts.models import User
 from benchmarks import marketplaces
 from inventory.models import Item
+from recommendations import cache
+from recommendations.data import Family
 from recommendations.services import generate_popular_items, refresh_user_interests
 
 Case = Callable[[], Any]
 
 
 def main() -> None:
-    options = _options()
-    with _database():
-        market = marketplaces.generated(
-            options.people, options.items, categories=100, interactions=options.interactions
-        )
+    options = options_of(__doc__)
+    with marketplace(options):
+        cases = _cases()
+        _compare(cases, options)
+        _compare_with_computing(cases["home"], options.requests)
+        _counting(cases["home"], options)
+
+
+@contextmanager
+def marketplace(options: argparse.Namespace) -> Iterator[None]:
+    """A database of its own with people, items and what they did, as the options say."""
+    market = marketplaces.generated(
+        options.people, options.items, categories=100, interactions=options.interactions
+    )
+    with database():
         marketplaces.load(market)
         now = datetime.now(UTC)
         generate_popular_items(now=now)
         refresh_user_interests(now=now)
-        cases = _cases()
-        _compare(cases, options)
-        _compare_with_computing(cases["home"], options.requests)
+        yield
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def options_of(description: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description.partition("\n")[0])
     parser.add_argument("--people", type=int, default=2_000)
     parser.add_argument("--items", type=int, default=5_000)
     parser.add_argument("--interactions", type=int, default=40_000)
@@ -59,7 +71,7 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def database() -> Iterator[None]:
     settings.SECURE_SSL_REDIRECT = False
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "benchmark-serving.sqlite3"
@@ -76,22 +88,34 @@ def bare(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True})
 
 
-def _cases() -> dict[str, Case]:
-    recsys.urls.urlpatterns.insert(0, path("bare/", bare))
-    clear_url_caches()
+def asked() -> dict[str, tuple[str, dict[str, str]]]:
+    """The addresses that are measured, each with its headers."""
     person = User.objects.get(username="person_7")
     service = User.objects.create(username="shop", email="shop@example.com")
     service.groups.add(Group.objects.get(name="services"))
     own, foreign = ({"Authorization": f"Token {_token(user)}"} for user in (person, service))
     item = Item.objects.filter(auction_status="active").order_by("-bid_count").first()
     assert item is not None
-    get, base = Client().get, "/api/v1"
     return {
-        "bare": lambda: get("/bare/"),
-        "home": lambda: get(f"{base}/recommendations/", headers=own),
-        "ids": lambda: get(f"{base}/recommendations/?user={person.pk}&fields=id", headers=foreign),
-        "similar": lambda: get(f"{base}/items/{item.pk}/similar/?limit=20"),
+        "bare": ("/bare/", {}),
+        "home": ("/api/v1/recommendations/", own),
+        "ids": (f"/api/v1/recommendations/?user={person.pk}&fields=id", foreign),
+        "similar": (f"/api/v1/items/{item.pk}/similar/?limit=20", {}),
     }
+
+
+def _cases() -> dict[str, Case]:
+    serve_bare()
+    get = Client().get
+    return {
+        name: partial(get, address, headers=headers)
+        for name, (address, headers) in asked().items()
+    }
+
+
+def serve_bare() -> None:
+    recsys.urls.urlpatterns.insert(0, path("bare/", bare))
+    clear_url_caches()
 
 
 def _token(user: User) -> str:
@@ -99,6 +123,7 @@ def _token(user: User) -> str:
 
 
 def _compare(cases: dict[str, Case], options: argparse.Namespace) -> None:
+    gc.freeze()  # as recsys.wsgi does
     for name, case in cases.items():
         for _ in range(options.requests):  # warmed: caches filled, statements prepared
             assert case().status_code == 200, name
@@ -123,6 +148,18 @@ def _compare_with_computing(home: Case, requests: int) -> None:
     computed = _cpu(home, requests)
     settings.RECSYS_CACHE_ENABLED = True
     print(f"home computed on the spot: {computed / kept:.1f} × the CPU of a kept one")
+
+
+def _counting(home: Case, options: argparse.Namespace) -> None:
+    """What noting hits and misses adds: a personal list looks two entries up."""
+    keys = (cache.Key(Family.HOME, 1), cache.Key(Family.POPULAR))
+
+    def count() -> None:
+        for key in keys:
+            cache.count(key.family, "fresh")
+
+    shares = [_cpu(count, 1000) / _cpu(home, options.requests) for _ in range(options.rounds)]
+    print(f"counting: {100 * min(shares):.1f} % of the CPU of a personal list")
 
 
 def _cpu(case: Case, times: int) -> float:

@@ -1,0 +1,13 @@
+"""The site as `serving_load` asks it: on the benchmark's database, with a bare view beside it."""
+
+import os
+
+from django.db import connections
+
+from benchmarks.serving import serve_bare
+from recsys.wsgi import application
+
+connections["default"].settings_dict["NAME"] = os.environ["BENCHMARK_DATABASE"]
+serve_bare()
+
+__all__ = ["application"]
