@@ -8,7 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from inventory.data import ItemCard
+from inventory.cards import ItemCard
 
 CARDS_KEPT = 5_000
 """In each process; a card is about 2 KB."""

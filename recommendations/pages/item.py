@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bidding.queries import bid_history
 from bidding.services import bid_offer
-from inventory.data import ItemCard
+from inventory.cards import ItemCard
 from inventory.queries import (
     get_item_for_page,
     item_linked_data,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from inventory.data import ItemCard
+from inventory.cards import ItemCard
 from recommendations.data import REASON_WORDS
 from recommendations.serving import Answer
 
