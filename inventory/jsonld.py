@@ -215,16 +215,15 @@ def category_document(category: Mapping[str, Any]) -> Document:
             "@context": schema_context(),
             **_category_code(category["slug"], category["name"]),
             "skos:broader": _reference(category_iri(above["slug"]) if above else None),
-            "skos:narrower": [
-                {"@id": category_iri(child["slug"])} for child in category["children"]
-            ],
+            "skos:narrower": [_reference(category_iri(c["slug"])) for c in category["children"]],
         }
     )
 
 
 def categories_document(page: Mapping[str, Any], here: str, media_type: str = "") -> Document:
-    """The tree of categories, depth first."""
-    members = [_category_code(each["slug"], each["name"]) for each in _below(page["results"])]
+    """The tree of categories, depth first; in ActivityStreams, too, by schema.org's words."""
+    prefix = "schema:" if media_type == ACTIVITY else ""
+    members = [_category_code(c["slug"], c["name"], prefix) for c in _below(page["results"])]
     return page_document(page, here, members, media_type)
 
 
@@ -280,8 +279,9 @@ def _category(category_id: int | None, category_of: CategoryOf) -> Document | No
     return None if node is None else _category_code(node.slug, node.name)
 
 
-def _category_code(slug: str, name: str) -> Document:
-    return {"@id": category_iri(slug), "@type": "CategoryCode", "codeValue": slug, "name": name}
+def _category_code(slug: str, name: str, prefix: str = "") -> Document:
+    code = {"@type": f"{prefix}CategoryCode", f"{prefix}codeValue": slug}
+    return {"@id": category_iri(slug), **code, "name": name}
 
 
 def _below(nodes: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:

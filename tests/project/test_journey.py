@@ -116,7 +116,7 @@ def test_from_registering_to_being_forgotten(page, live_server, catalogue):
         page.get_by_role("link", name="Export my data").click()
     exported = json.loads(Path(download.value.path()).read_text())
     assert exported["account"][0]["username"] == "traveller"
-    assert len(exported["bids"]) == len(exported["muted categories"]) == 1
+    assert len(exported["bids"]) == len(exported["muted_categories"]) == 1
 
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Erase my account").click()
