@@ -5,6 +5,16 @@
 On the database and cache that the environment names (script/with-postgres, CACHE_URL=redis://…).
 The backend's own account of its size is taken where it has one: PostgreSQL's of the table with
 its index, Redis's of its memory, SQLite's of the file.
+
+Measured while the machine's two cores had four to five times the work they can do (seconds):
+
+| | filled | counted | half trimmed | size | after a day |
+| --- | --- | --- | --- | --- | --- |
+| SQLite, when an id took 8 bytes | 60 | 5 | | 77 MB | 77 MB |
+| PostgreSQL | 104 | 11 | | 92 MB | |
+| Redis | 109 | 27 | 42 | 63 MB | 63 MB |
+
+Hit rate with Zipf's visitors, a tenth of whose visits drop the list: 0.91.
 """
 
 import argparse
