@@ -7,6 +7,9 @@ transaction on the same rows, by the same number of processes. Both go through D
 with the site's settings (persistent, statements prepared on the server) and commit once a turn. A
 bid also reads the rival's maximum, inserts its row and drops the bidder's cached list. Ratios, not
 rates, are worth comparing between machines.
+
+Measured on two busy cores: 0.57 on one hot lot, 0.33 on a hundred, where no lock is waited for and
+a bid's six statements and five indexes are compared with two statements and none.
 """
 
 import argparse

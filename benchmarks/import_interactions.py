@@ -7,6 +7,10 @@ FILE is in lightgcn's format: `user item item …` a line. The import makes peop
 watch a pair, with counts, in a process of its own, on a throw-away database. Beside it, in the
 same run and database, the same pairs go into a bare table of two integers with one unique index:
 by `executemany` on SQLite, by COPY on PostgreSQL. The ratio says what meaning costs.
+
+Gowalla's 810,128 pairs, on two busy cores: SQLite 26 s, 204 MiB; PostgreSQL 98 s, 183 MiB, of
+which 11 s were this process's CPU and 47 s the server's (foreign keys, four indexes), the rest
+waiting for a core.
 """
 
 import argparse

@@ -119,7 +119,13 @@ class Event(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-occurred_at", "-id"], name="event_of_user")]
+        indexes = [
+            models.Index(fields=["user", "-occurred_at", "-id"], name="event_of_user"),
+            # Asked of every item of every list that is served; few events are of this kind.
+            models.Index(
+                fields=["user", "item"], condition=Q(kind=EventKind.HIDE), name="event_hidden"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind} {self.item_id}"
