@@ -8,6 +8,9 @@ people active; CPU seconds are the process's own, its start included, without Po
 Without --amazon the marketplace is generated: 20,000 people, 40,000 items in 200
 categories, 800,000 interactions. `--again` measures each twice: the second run meets the rows of
 the first, as every night but one.
+
+Amazon Beauty on SQLite, on two busy cores: interests 25 s (10 of CPU), similarities 59 (21),
+popular 0 (2), recommendations 26 (19): 110 s, 115 MiB at most.
 """
 
 import argparse
