@@ -8,9 +8,9 @@ watch a pair, with counts, in a process of its own, on a throw-away database. Be
 same run and database, the same pairs go into a bare table of two integers with one unique index:
 by `executemany` on SQLite, by COPY on PostgreSQL. The ratio says what meaning costs.
 
-Gowalla's 810,128 pairs, on two busy cores: SQLite 26 s, 204 MiB; PostgreSQL 98 s, 183 MiB, of
-which 11 s were this process's CPU and 47 s the server's (foreign keys, four indexes), the rest
-waiting for a core.
+Gowalla's 810,128 pairs, on two cores shared with others: SQLite 26 s, 204 MiB; PostgreSQL 74 s,
+184 MiB (98 s on busier ones), of which 12 s were this process's CPU and 47 s the server's: foreign
+keys, four indexes.
 """
 
 import argparse
