@@ -6,9 +6,10 @@ Two workers; wrk (Debian's package) with four connections on the same machine. C
 are those the environment names. Cases take turns; each is judged by the best of its rounds, and
 the ratio to the bare view is what counts: other work on the machine slows all of them.
 
-Measured once only, beside a machine's load of five (bare view: 1,800 requests/s, not 12,200), on
-PostgreSQL: home 0.10 of the bare view, ids 0.11, similar 0.16. Gorse answered 1,040 to 1,670
-requests/s for ids on the idle machine; a figure that can stand beside that is still to be taken.
+Measured on PostgreSQL with 2,000 items, one round beside little else: home 0.14 of the bare view,
+ids 0.19, similar 0.21 (336, 479, 522 and 2,469 requests/s; p99 26, 17, 15 and 4 ms). That machine
+was five times slower than the one where the bare view gave 12,200, and Gorse 1,040 to 1,670 for ids:
+no absolute figure here can stand beside those.
 """
 
 import os
