@@ -8,7 +8,7 @@ the ratio to the bare view is what counts: other work on the machine slows all o
 
 Measured on PostgreSQL with 2,000 items, one round beside little else: home 0.14 of the bare view,
 ids 0.19, similar 0.21 (336, 479, 522 and 2,469 requests/s; p99 26, 17, 15 and 4 ms). That machine
-was five times slower than the one where the bare view gave 12,200, and Gorse 1,040 to 1,670 for ids:
+was five times slower than the one where the bare view gave 12,200 and Gorse 1,040 to 1,670 ids:
 no absolute figure here can stand beside those.
 """
 

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from inventory.services import watch_item
+from inventory.services import set_item_metadata, watch_item
 from recommendations.models import Event
 from recommendations.services import compute_item_similarities, refresh_user_interests
 from recsys.lib.jobs.models import Job
@@ -87,7 +87,7 @@ def test_an_items_page_shows_what_resembles_it_and_how_many_care_but_no_names(
 
 
 def test_an_items_page_shows_its_statements_and_its_document(page, chairs):
-    chairs[0].attributes.create(predicate="http://purl.org/dc/terms/subject", value="oak")
+    set_item_metadata(item_id=chairs[0].pk, document={"http://purl.org/dc/terms/subject": "oak"})
     shown = page("inventory_item", chairs[0])
     assert "http://purl.org/dc/terms/subject" in shown
     assert "isHidden" in shown
