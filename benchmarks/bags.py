@@ -2,8 +2,10 @@
 
 nice python -m benchmarks.bags [--entries 100000] [--bags 10000]
 
-Measured on two busy cores, merge / intersect / subtract: SQLite 1.40 / 1.05 / 0.93 s, PostgreSQL
-4.99 / 0.72 / 0.71 s; one bag against 10,000 in memory 19 ms.
+Measured where a bare JsonResponse view takes 617 µs of CPU (151 µs on the machine the limits were
+set on), merge, intersect, subtract: SQLite 1.40, 1.05, 0.93 s, PostgreSQL 3.40, 0.35, 0.39 s;
+one bag against 10,000 in memory 6 ms. Of the merge, 2 s are the statement and most of the rest the
+foreign keys of 50,000 new rows, which PostgreSQL checks one by one at the commit.
 """
 
 import argparse

@@ -8,8 +8,9 @@ with the site's settings (persistent, statements prepared on the server) and com
 bid also reads the rival's maximum, inserts its row and drops the bidder's cached list. Ratios, not
 rates, are worth comparing between machines.
 
-Measured on two busy cores: 0.57 on one hot lot, 0.33 on a hundred, where no lock is waited for and
-a bid's six statements and five indexes are compared with two statements and none.
+Measured on two cores that also run the database, five times: 0.39 to 0.43 on one hot lot, but 0.17
+and 0.03 once each, unexplained; 0.33 to 0.47 on a hundred, where no lock is waited for and a bid's
+six statements and five indexes are compared with two statements and none.
 """
 
 import argparse
