@@ -55,18 +55,24 @@ class ReportingCommand(BaseCommand):
         if report.get("failed"):
             raise CommandError(f"{report['failed']} failed; the log says why.")
 
+    def job_of(self, options: dict[str, Any]) -> str | None:
+        """The job that does what these options ask for."""
+        return self.job
+
     def _work(self, progress: Progress, **options: Any) -> dict[str, Any]:
         """The work; where a job does the same, the console shows that it was done."""
-        started_at = timezone.now()
+        name, started_at = self.job_of(options), timezone.now()
         report = self.work(progress, **options)
-        if self.job:
-            args = _arguments(self.job, options)
-            note_done(name=self.job, args=args, started_at=started_at, result=report)
+        if name:
+            args = _arguments(name, options)
+            note_done(name=name, args=args, started_at=started_at, result=report)
         return report
 
     def _enqueue(self, progress: Progress, **options: Any) -> dict[str, Any]:
-        assert self.job is not None  # noqa: S101 (only then is there such an option)
-        job = enqueue(self.job, **_arguments(self.job, options))
+        name = self.job_of(options)
+        if name is None:
+            raise CommandError("This is done at once: there is no job for it.")
+        job = enqueue(name, **_arguments(name, options))
         return {"job": job.pk, "state": job.state}
 
 

@@ -5,6 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from recommendations.models import ItemSimilarity, RecommendedItem, UserInterest
+from recsys.lib.jobs.models import Job
 from tests.factories import ItemFactory, WatchlistItemFactory
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +59,15 @@ def test_a_wrong_argument_is_one_line_and_status_1(arguments, message):
         call_command(*arguments)
     assert "\n" not in str(refusal.value)
     assert refusal.value.returncode == 1
+
+
+@pytest.mark.parametrize(("action", "job"), [("stats", "measure_cache"), ("warm", "warm_cache")])
+def test_the_cache_is_measured_and_filled_by_jobs_too(action, job):
+    call_command("recsys_cache", action, "--enqueue")
+    assert [each.name for each in Job.objects.all()] == [job]
+
+
+def test_clearing_the_cache_is_done_at_once_and_never_left_to_a_job():
+    with pytest.raises(CommandError, match="at once"):
+        call_command("recsys_cache", "clear", "--enqueue")
+    assert not Job.objects.exists()
