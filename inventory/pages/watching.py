@@ -13,7 +13,7 @@ from inventory import services
 from inventory.models import WatchlistItem
 from inventory.pages.cards import card_of_item
 from recsys.lib.access import readable_by
-from recsys.lib.pages.forms import back, members_only, with_refusals
+from recsys.lib.pages.forms import back, members_only, wants_fragment, with_refusals
 from recsys.lib.pages.lists import page_of
 
 
@@ -44,7 +44,7 @@ def unwatch(request: HttpRequest, item_id: int) -> HttpResponse:
 
 def _changed(request: HttpRequest, item_id: int, *, watching: bool) -> HttpResponse:
     """The button anew where htmx asked, else back to the page with a word."""
-    if request.headers.get("HX-Request"):
+    if wants_fragment(request):
         context = {"item_id": item_id, "watching": watching}
         return render(request, "components/watch.html", context)
     say = partial(messages.success, request)

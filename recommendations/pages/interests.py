@@ -20,7 +20,7 @@ from recommendations.services import (
     unmute_category,
 )
 from recsys.lib.errors import NotFound
-from recsys.lib.pages.forms import back, me, members_only, with_refusals
+from recsys.lib.pages.forms import back, me, members_only, wants_fragment, with_refusals
 
 HIDDEN_AT_MOST = 50
 
@@ -61,7 +61,7 @@ def unmute(request: HttpRequest, category_id: int) -> HttpResponse:
 
 def _corrected(request: HttpRequest) -> HttpResponse:
     """The list anew where htmx asked for it, else the whole page."""
-    if request.headers.get("HX-Request"):
+    if wants_fragment(request):
         return render(request, "components/interests.html", _beliefs(request))
     return redirect("my-interests")
 
@@ -76,7 +76,7 @@ def hide(request: HttpRequest, item_id: int) -> HttpResponse:
     (outcome,) = record_events(actor=request.user, events=[event], now=now)
     if outcome.status == EventStatus.REFUSED:
         raise NotFound(outcome.detail)
-    if request.headers.get("HX-Request"):
+    if wants_fragment(request):
         return render(request, "components/hidden.html", {"item_id": item_id})
     messages.success(request, "You will not see it among your recommendations again.")
     return back(request, "home")
@@ -88,7 +88,7 @@ def hide(request: HttpRequest, item_id: int) -> HttpResponse:
 def unhide(request: HttpRequest, item_id: int) -> HttpResponse:
     """It was a mistake: the item may be recommended again."""
     show_again(actor=request.user, item_id=item_id)
-    if request.headers.get("HX-Request"):
+    if wants_fragment(request):
         return render(request, "components/shown_again.html", {"item_id": item_id})
     messages.success(request, "It may be recommended to you again.")
     return back(request, "my-interests")

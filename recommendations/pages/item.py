@@ -27,7 +27,7 @@ from recommendations.serving import Request, explain, similar_list
 from recsys.lib.access import Actor
 from recsys.lib.jsonld.embedding import script_text
 from recsys.lib.jsonld.vocabulary import shorten
-from recsys.lib.pages.forms import with_refusals
+from recsys.lib.pages.forms import wants_fragment, with_refusals
 
 SIMILAR = 6
 BIDS = 6
@@ -82,8 +82,7 @@ def why(request: HttpRequest, item_id: int) -> HttpResponse:
     found = get_item_for_page(item_id, actor=request.user)
     meant = Request(timezone.now(), EXPLAINED_LIST, request.user.pk)
     context = {"item": found, "why": explain(item_id, meant, actor=request.user)}
-    is_fragment = request.headers.get("HX-Request")
-    template = "components/why.html" if is_fragment else "recommendations/why.html"
+    template = "components/why.html" if wants_fragment(request) else "recommendations/why.html"
     return render(request, template, context)
 
 

@@ -22,6 +22,11 @@ def me(request: HttpRequest) -> int:
     return cast("int", request.user.pk)
 
 
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks: it puts a part of the page in place, instead of a page."""
+    return bool(request.headers.get("HX-Request"))
+
+
 def members_only(view: View) -> View:
     """Guests who press a button sign in first, and come back to where the button is."""
 
