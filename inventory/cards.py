@@ -61,14 +61,11 @@ class ItemCard:
     @classmethod
     def of(cls, item: Any, now: datetime) -> "ItemCard":
         """Of an Item whose category is at hand."""
-        facts = {name: getattr(item, name) for name in CARD_FIELDS}
+        row = {name: getattr(item, name) for name in CARD_FIELDS}
         category = item.category
-        return cls(
-            **facts,
-            category=category.name if category else "",
-            category_slug=category.slug if category else "",
-            phase=phase_of(item.auction_status, item.start_at, item.end_at, now),
-        )
+        row["category__name"] = category and category.name
+        row["category__slug"] = category and category.slug
+        return cls.of_row(row, now)
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any], now: datetime) -> "ItemCard":
