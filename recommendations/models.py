@@ -157,3 +157,12 @@ class TrainedModel(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """Those of its metrics that are numbers."""
+        return {
+            name: value
+            for name, value in self.metrics.items()
+            if isinstance(value, (int, float)) and not isinstance(value, bool)
+        }

@@ -75,7 +75,6 @@ def _model(models: list[TrainedModel]) -> dict[str, Any] | None:
         "before": before[0] if before else None,
         "metrics": [
             {"name": name, "value": value, "before": earlier.get(name)}
-            for name, value in current.metrics.items()
-            if isinstance(value, (int, float)) and not isinstance(value, bool)
+            for name, value in current.figures.items()
         ],
     }

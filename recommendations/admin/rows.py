@@ -96,13 +96,8 @@ class TrainedModelAdmin(PolicyModelAdmin):
 
     @admin.display(description="metrics")
     def figures(self, model: Any) -> str:
-        numbers = ((name, value) for name, value in model.metrics.items() if _is_number(value))
-        return ", ".join(f"{name} {value:.4g}" for name, value in numbers) or "–"
+        return ", ".join(f"{name} {value:.4g}" for name, value in model.figures.items()) or "–"
 
     @admin.display(ordering="size")
     def megabytes(self, model: TrainedModel) -> str:
         return f"{model.size / 1e6:,.1f}"
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
