@@ -9,19 +9,18 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 
 from recommendations.engine.comparison import compared
 from recommendations.engine.errors import EngineError
 from recommendations.engine.families import Material
-from recommendations.engine.metrics import Judged, judge, summarise
+from recommendations.engine.metrics import Judged, summarise
 from recommendations.engine.models import Popularity
 from recommendations.engine.recipes import ALGORITHMS, Recipe, recipe_of
-from recommendations.engine.splits import Holdout, own_past
+from recommendations.engine.splits import Holdout
 from recommendations.models import TrainedModel
 from recommendations.services.evidence import read_marketplace
 from recommendations.services.registry import model_in_use
-from recommendations.services.training import FittedGraph
+from recommendations.services.training import FittedGraph, judged, split_past
 from recsys.lib.commands import Progress, no_progress
 from recsys.lib.errors import Conflict, InvalidInput, NotFound
 
@@ -55,16 +54,13 @@ def hold_contest(
     recipe is of another version of this program.
     """
     recipes = _recipes(names)
-    market = read_marketplace(now)
-    if not market.data.matrix.nnz:
-        raise Conflict("Nobody has done anything yet.", code="nothing_to_learn")
-    split = own_past(market.data, settings.RECSYS_JUDGED_SHARE, market.open_until)
+    split = split_past(read_marketplace(now))
     contestants = []
     for done, (name, recipe) in enumerate(recipes.items(), start=1):
         graph = FittedGraph.of(recipe, Material(split.train, seed, split.live)).graph
-        contestants.append(Contestant(name, _judged(graph, split, places)))
+        contestants.append(Contestant(name, judged(graph, split, places)))
         progress(done, len(recipes) + 1)
-    popular = _judged(Popularity.fit(split.train), split, places)
+    popular = judged(Popularity.fit(split.train), split, places)
     progress(len(recipes) + 1, len(recipes) + 1)
     everybody = [*contestants, Contestant(POPULAR, popular)]
     return {
@@ -95,10 +91,6 @@ def _recipe(name: str) -> Recipe:
         return recipe_of(model.parameters)
     except EngineError as error:
         raise InvalidInput(error.detail, code=error.reason) from error
-
-
-def _judged(model: Any, split: Holdout, places: int) -> Judged:
-    return judge(model, split.train.matrix, split.test, k=places, live=split.live)
 
 
 def _figures(judged: Judged, split: Holdout) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from recommendations.engine.recipes import ALGORITHMS, Recipe, recipe_of
 from recommendations.engine.selection import select
 from recommendations.engine.splits import Holdout, own_past
 from recommendations.models import TrainedModel
-from recommendations.services.evidence import read_marketplace
+from recommendations.services.evidence import Marketplace, read_marketplace
 from recommendations.services.registry import (
     model_in_use,
     models_directory,
@@ -64,10 +64,8 @@ def train_model(
     algorithm = algorithm or settings.RECSYS_ALGORITHM
     check_algorithm(algorithm)
     market = read_marketplace(now)
-    if not market.data.matrix.nnz:
-        raise Conflict("Nobody has done anything yet.", code="nothing_to_learn")
+    split = split_past(market)
     progress(1, STEPS)
-    split = own_past(market.data, settings.RECSYS_JUDGED_SHARE, market.open_until)
     recipe = recipe_for(algorithm, split, market.open_until, seed)
     progress(2, STEPS)
     verdict = Verdict.of(recipe, split, seed)
@@ -88,6 +86,13 @@ def train_model(
         "reason": reason or "better",
         **verdict.metrics,
     }
+
+
+def split_past(market: Marketplace) -> Holdout:
+    """Its past until T, and what people did next. Conflict: there is nothing to learn from."""
+    if not market.data.matrix.nnz:
+        raise Conflict("Nobody has done anything yet.", code="nothing_to_learn")
+    return own_past(market.data, settings.RECSYS_JUDGED_SHARE, market.open_until)
 
 
 def check_algorithm(name: str) -> None:
@@ -162,8 +167,9 @@ class Verdict:
         return cls(metrics, objection(metrics))
 
 
-def judged(model: Any, split: Holdout) -> Judged:
-    return judge(model, split.train.matrix, split.test, live=split.live)
+def judged(model: Any, split: Holdout, places: int = 20) -> Judged:
+    """Its lists of so many places against what people did next, among what was live then."""
+    return judge(model, split.train.matrix, split.test, k=places, live=split.live)
 
 
 def _in_use(recipe: Recipe, on: Material, split: Holdout, ours: Judged) -> Judged | None:
