@@ -14,7 +14,7 @@ from recsys.lib.errors import Conflict, NotAllowed
 from recsys.lib.jobs import transport
 from recsys.lib.jobs.models import Heartbeat, Job, JobLock
 from recsys.lib.jobs.querysets import FINISHED, PENDING
-from recsys.lib.jobs.registry import spec_of
+from recsys.lib.jobs.registry import JobSpec, spec_of
 from recsys.lib.prepared import prepared_insert
 
 __all__ = [
@@ -53,14 +53,7 @@ def submit(
     lock_key = _lock_key(name, args)
     if period and not _take_lock(lock_key, scheduled_at, period):
         return Job.objects.get(pk=JobLock.objects.values("job").get(pk=lock_key)["job"]), False
-    fields = {
-        "name": name,
-        "args": args,
-        "queue": spec.queue,
-        "max_attempts": spec.max_attempts,
-        "timeout": spec.timeout,
-        "scheduled_at": scheduled_at,
-    }
+    fields = _fields(spec, args, scheduled_at)
     if key:
         job, is_new = Job.objects.get_or_create(key=key, defaults=fields)
     else:
@@ -70,6 +63,17 @@ def submit(
     if period:
         JobLock.objects.filter(pk=lock_key).update(job=job)
     return job, is_new
+
+
+def _fields(spec: JobSpec, args: dict[str, Any], scheduled_at: datetime) -> dict[str, Any]:
+    return {
+        "name": spec.name,
+        "args": args,
+        "queue": spec.queue,
+        "max_attempts": spec.max_attempts,
+        "timeout": spec.timeout,
+        "scheduled_at": scheduled_at,
+    }
 
 
 def _inserted(fields: dict[str, Any]) -> Job:
@@ -84,10 +88,9 @@ def note_done(
     """Put on record what a command did itself, beside what the workers did."""
     spec = spec_of(name)
     return Job.objects.create(
-        name=name, args=spec.checked(args), queue=spec.queue, max_attempts=spec.max_attempts,
-        timeout=spec.timeout, state=Job.State.COMPLETED, attempt=1, cluster=BY_HAND,
-        scheduled_at=started_at, due_at=started_at, started_at=started_at,
-        finished_at=timezone.now(), result=result,
+        **_fields(spec, spec.checked(args), started_at), state=Job.State.COMPLETED, attempt=1,
+        cluster=BY_HAND, due_at=started_at, started_at=started_at, finished_at=timezone.now(),
+        result=result,
     )  # fmt: skip
 
 
