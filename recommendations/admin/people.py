@@ -8,8 +8,7 @@ from django.utils import timezone
 from recommendations.data import REASON_WORDS
 from recommendations.models import UserInterest
 from recommendations.queries import user_interests
-from recommendations.services.parts import score_parts_batch
-from recommendations.serving import Request, explain, home_list
+from recommendations.serving import MadeOf, Request, explain, home_list, places_made_of
 from recsys.lib.access import policy_of, readable_by
 from recsys.lib.console import adds_action, asks_first, panel
 from recsys.lib.errors import DomainError, NotAllowed
@@ -60,9 +59,9 @@ def recommendations(request: HttpRequest, user: Any) -> dict[str, Any] | None:
     """The list as the person is served it at this moment, with what each score consists of."""
     if not policy_of(UserInterest).may_create(request.user):
         return None
-    now = timezone.now()
-    answer = home_list(Request(now=now, limit=LENGTH, user_id=user.pk))
-    parts = score_parts_batch(user.pk, [each.candidate.item_id for each in answer.places], now=now)
+    answer = home_list(Request(now=timezone.now(), limit=LENGTH, user_id=user.pk))
+    made_of = places_made_of(answer, answer.places, user.pk)
+    columns = list(next(iter(made_of.values())).amounts) if made_of else []
     places = [
         {
             "rank": served.rank,
@@ -71,11 +70,15 @@ def recommendations(request: HttpRequest, user: Any) -> dict[str, Any] | None:
             "score": served.candidate.score,
             "reason": REASON_WORDS[served.candidate.reason],
             "source": served.candidate.source,
-            "parts": parts.get(served.candidate.item_id),
+            "amounts": _amounts(made_of.get(served.candidate.item_id), columns),
         }
         for served in answer.places
     ]
-    return {"places": places, "answer": answer}
+    return {"places": places, "answer": answer, "columns": columns}
+
+
+def _amounts(made_of: MadeOf | None, columns: list[str]) -> list[float | None]:
+    return [None if made_of is None else made_of.amounts[name] for name in columns]
 
 
 @panel("accounts.User", title="Why this, why not that", template="console/why.html")

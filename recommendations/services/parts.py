@@ -9,9 +9,8 @@ from recommendations.scoring.generator import popularity_part, recency_part
 from recommendations.services.interests import compute_user_interests
 from recommendations.services.recommendations import rankable_items
 from recommendations.weights import homepage_weights
-from recsys.lib.errors import NotFound
 
-__all__ = ["ScoreParts", "score_parts", "score_parts_batch"]
+__all__ = ["ScoreParts", "score_parts_batch"]
 
 DECIMALS = 6
 
@@ -31,18 +30,13 @@ class ScoreParts:
     favorite: bool
 
 
-def score_parts(user_id: int, item_id: int, *, now: datetime) -> ScoreParts:
-    """The parts for a live item, from what the person did up to `now`. NotFound: not live."""
-    parts = score_parts_batch(user_id, [item_id], now=now)
-    if not parts:
-        raise NotFound
-    return parts[item_id]
-
-
 def score_parts_batch(
     user_id: int, item_ids: Collection[int], *, now: datetime
 ) -> dict[int, ScoreParts]:
-    """The parts for each of the items that is live. Three statements, however many items."""
+    """The parts for each of the items live at `now`, from what the person did until then.
+
+    Three statements, however many items.
+    """
     weights = homepage_weights()
     items = rankable_items(live_items(now).filter(pk__in=item_ids), now)
     favorites = {

@@ -1,7 +1,7 @@
 """Lists made by the model in use: for a person from what they did, beside an item from its row."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -27,7 +27,7 @@ from recommendations.services.evidence import read_deeds
 from recommendations.services.keeper import HeldModel
 from recommendations.weights import evidence_by_kind, home_rules, term_weights
 
-__all__ = ["Account", "Goods", "account_of", "homes_by_model", "similar_by_model"]
+__all__ = ["Account", "Goods", "accounts_of", "homes_by_model", "similar_by_model"]
 
 CANDIDATES = 200
 """So many of the model's best are looked at: some are over, some are the person's own."""
@@ -126,18 +126,27 @@ def similar_by_model(
     }
 
 
-def account_of(user_id: int, item_id: int, held: HeldModel, *, now: datetime) -> Account | None:
-    """What the person's score for a live item consists of; None where the model has none."""
+def accounts_of(
+    user_id: int, item_ids: Collection[int], held: HeldModel, *, now: datetime
+) -> dict[int, Account]:
+    """What the person's scores for items live at `now` consist of, where the model has one."""
     graph = held.graph(now)
     ((_, taste),) = _tastes([user_id], graph, now)
-    (places,) = np.nonzero(taste.lots["id"] == item_id)
-    if not places.size:
-        return None
-    terms = dict(zip(TERMS, taste.terms[places[0]].round(DECIMALS).tolist(), strict=True))
-    made_of = graph.contributions(taste.history, item_id)
+    (places,) = np.nonzero(np.isin(taste.lots["id"], list(item_ids)))
+    return {
+        item_id: _account(graph, taste.history, item_id, terms)
+        for item_id, terms in zip(
+            taste.lots["id"][places].tolist(), taste.terms[places], strict=True
+        )
+    }
+
+
+def _account(graph: ServedGraph, history: History, item_id: int, terms: Floats) -> Account:
+    made_of = graph.contributions(history, item_id)
     total = made_of.amounts.sum()
     shares = (made_of.amounts / total).round(DECIMALS).tolist() if total > 0 else []
-    return Account(terms, list(zip(made_of.items.tolist(), shares, strict=False))[:MOST_NAMED])
+    named = list(zip(made_of.items.tolist(), shares, strict=False))[:MOST_NAMED]
+    return Account(dict(zip(TERMS, terms.round(DECIMALS).tolist(), strict=True)), named)
 
 
 def _tastes(

@@ -9,18 +9,20 @@ from recommendations.serving.lists import (
     similar_list,
 )
 from recommendations.serving.pipeline import Answer, Request
-from recommendations.serving.why import Explanation, Gate, explain
+from recommendations.serving.why import Explanation, Gate, MadeOf, explain, places_made_of
 
 __all__ = [
     "Answer",
     "Explanation",
     "Gate",
+    "MadeOf",
     "Request",
     "Shape",
     "ending_list",
     "explain",
     "home_list",
     "list_for_items",
+    "places_made_of",
     "popular_list",
     "similar_list",
 ]

@@ -4,7 +4,7 @@ Asked of any person and any item. First the gates, in the order in which they ar
 list is served; an item that passes them all has a place in the list, or scores too low for one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,13 +18,13 @@ from inventory.queries import (
     live_items,
     watches_of_person,
 )
-from recommendations.data import FORMULAS, REASON_WORDS, Family
+from recommendations.data import FORMULAS, REASON_WORDS, Family, Source
 from recommendations.models import Event
-from recommendations.services.parts import ScoreParts, score_parts
+from recommendations.services.parts import ScoreParts, score_parts_batch
 from recommendations.services.placements import model_for
-from recommendations.services.tastes import account_of
+from recommendations.services.tastes import accounts_of
 from recommendations.serving.lists import home_list
-from recommendations.serving.pipeline import Request, Served
+from recommendations.serving.pipeline import Answer, Request, Served
 from recsys.lib.access import Actor
 
 
@@ -58,12 +58,35 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What a score consists of, from the numbers of what gave it."""
+
+    parts: ScoreParts | None = None
+    """Of a score by the formula."""
+    terms: Mapping[str, float] = field(default_factory=dict)
+    """Of a score by a model: what each term adds."""
+    because: list[tuple[int, float]] = field(default_factory=list)
+    """What of the person's own speaks most for it, by the model: item and share of the taste."""
+
+    @property
+    def amounts(self) -> Mapping[str, float]:
+        """By the names of what was added up; they sum to the score."""
+        if self.parts is None:
+            return self.terms
+        return {name: getattr(self.parts, name) for name in ("interest", "popularity", "recency")}
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """An item of the person's own, and its share of what speaks for another."""
 
     item: int
     title: str
     share: float
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +103,15 @@ class Explanation:
     gate: str | None = None
     parts: ScoreParts | None = None
     """Of a score by the formula."""
-    terms: dict[str, float] | None = None
+    terms: Mapping[str, float] | None = None
     """Of a score by a model: what each term adds."""
     because: list[Named] = field(default_factory=list)
     """What of the person's own speaks most for it, by the model."""
+
+    @property
+    def total(self) -> float:
+        """What the terms sum to."""
+        return sum((self.terms or {}).values())
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -100,28 +128,56 @@ def explain(item_id: int, request: Request, *, actor: Actor | None) -> Explanati
     if gate is not None:
         return Explanation(item_id, recommended=False, detail=WORDS[gate], gate=gate)
     answer = home_list(request)
-    made_of = _made_of(answer.model, user_id, item_id, now)
-    for place in answer.places:
-        if place.candidate.item_id == item_id:
-            return _recommended(place, made_of)
-    return Explanation(
-        item_id, recommended=False, detail=WORDS[Gate.OUTRANKED], gate=Gate.OUTRANKED, **made_of
-    )
+    place = next((each for each in answer.places if each.candidate.item_id == item_id), None)
+    if place is None:
+        made_of = scores_made_of(answer, user_id, [item_id])
+        return Explanation(
+            item_id,
+            recommended=False,
+            detail=WORDS[Gate.OUTRANKED],
+            gate=Gate.OUTRANKED,
+            **_in_words(made_of.get(item_id)),
+        )
+    return _recommended(place, places_made_of(answer, [place], user_id).get(item_id))
 
 
-def _made_of(model: str, user_id: int, item_id: int, now: datetime) -> dict[str, Any]:
-    """What the score consists of, from the numbers of what made the list."""
-    held = None if model == FORMULAS else model_for(Family.HOME)
-    account = None if held is None else account_of(user_id, item_id, held, now=now)
-    if account is None:
-        return {"parts": score_parts(user_id, item_id, now=now)}
-    ids = [own for own, _ in account.because]
+def places_made_of(answer: Answer, places: Collection[Served], user_id: int) -> dict[int, MadeOf]:
+    """By item, what the scores of those places consist of that are the person's own.
+
+    The score of a place that was filled up (popular, newest) is not of their making.
+    """
+    own = [each.candidate for each in places if each.candidate.source == Source.PERSONAL]
+    return scores_made_of(answer, user_id, [each.item_id for each in own])
+
+
+def scores_made_of(answer: Answer, user_id: int, item_ids: Collection[int]) -> dict[int, MadeOf]:
+    """By item, what its score consists of: with what made the list, at the time it was made.
+
+    Without items that this has no score for.
+    """
+    at = answer.generated_at
+    if answer.model == FORMULAS:
+        parts = score_parts_batch(user_id, item_ids, now=at)
+        return {item_id: MadeOf(parts=each) for item_id, each in parts.items()}
+    held = model_for(Family.HOME)
+    accounts = {} if held is None else accounts_of(user_id, item_ids, held, now=at)
+    return {
+        item_id: MadeOf(terms=each.terms, because=each.because)
+        for item_id, each in accounts.items()
+    }
+
+
+def _in_words(made_of: MadeOf | None) -> dict[str, Any]:
+    """The same as fields of an explanation, what is named with its title."""
+    if made_of is None:
+        return {}
+    ids = [own for own, _ in made_of.because]
     titles = dict(list_published_items().filter(pk__in=ids).values_list("pk", "title"))
-    because = [Named(own, titles[own], share) for own, share in account.because if own in titles]
-    return {"terms": account.terms, "because": because}
+    because = [Named(own, titles[own], share) for own, share in made_of.because if own in titles]
+    return {"parts": made_of.parts, "terms": made_of.terms or None, "because": because}
 
 
-def _recommended(place: Served, made_of: dict[str, Any]) -> Explanation:
+def _recommended(place: Served, made_of: MadeOf | None) -> Explanation:
     candidate = place.candidate
     return Explanation(
         item=candidate.item_id,
@@ -131,7 +187,7 @@ def _recommended(place: Served, made_of: dict[str, Any]) -> Explanation:
         score=round(candidate.score, 6),
         reason=candidate.reason,
         source=candidate.source,
-        **made_of,
+        **_in_words(made_of),
     )
 
 

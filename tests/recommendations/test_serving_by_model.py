@@ -1,15 +1,18 @@
 """Lists by the model in use: same-second reaction, live state, reasons, fallbacks, versions."""
 
+import re
 import threading
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from bidding.models import Bid
 from inventory.models import Item
 from recommendations import cache
 from recommendations.cache import Key
 from recommendations.data import FORMULAS, Family, Reason
+from recommendations.engine.terms import TERMS
 from recommendations.models import Event, ItemSimilarity, RecommendedItem
 from recommendations.services import (
     compute_item_similarities,
@@ -22,8 +25,9 @@ from recommendations.services import (
 )
 from recommendations.services.keeper import ModelKeeper
 from recommendations.services.training import train_model
-from recommendations.serving import Request, explain, home_list, similar_list
+from recommendations.serving import Request, explain, home_list, places_made_of, similar_list
 from tests.factories import ItemFactory, UserFactory, WatchlistItemFactory
+from tests.project.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +138,36 @@ def test_why_says_what_of_the_person_s_own_speaks_for_it_and_the_terms_sum_to_th
     }
     assert own <= touched
     assert sum(each.share for each in told.because) <= 1 + 1e-5
+
+
+def own_scores(answer):
+    places = (each.candidate for each in answer.places if each.candidate.source == "personal")
+    return {place.item_id: place.score for place in places}
+
+
+def test_every_place_of_the_person_s_own_is_told_in_terms_that_sum_to_the_score_it_has(
+    version, person, now, settings
+):
+    settings.RECSYS_CACHE_ENABLED = True
+    home(person, now)
+    later = home(person, now + timedelta(hours=5))
+    made_of = places_made_of(later, later.places, person.pk)
+    assert {item: sum(each.amounts.values()) for item, each in made_of.items()} == pytest.approx(
+        own_scores(later), abs=1e-5
+    )
+    assert set(made_of[later.places[0].candidate.item_id].amounts) == set(TERMS)
+
+
+def test_the_console_shows_the_model_s_terms_beside_its_scores(version, person, client, manager):
+    page = signed_in(client, manager).get(reverse("admin:accounts_user_change", args=[person.pk]))
+    heads = re.findall(r"<th[^>]*>([^<]+)</th>", page.content.decode())
+    assert [name.capitalize() for name in TERMS] == heads[-len(TERMS) :]
+
+
+def test_what_the_model_has_no_score_for_is_not_explained_by_the_formula(version, person, now):
+    stranger_to_it = ItemFactory(category=None, seller=UserFactory())
+    told = explain(stranger_to_it.pk, Request(now, 1, person.pk), actor=None)
+    assert (told.gate, told.parts, told.terms) == ("outranked", None, None)
 
 
 def test_the_setting_of_a_place_chooses_the_formulas(version, person, now, settings):

@@ -71,6 +71,16 @@ def test_an_item_that_scores_too_low_is_told_so_with_its_parts(owner, now):
     assert (why.parts.total, why.parts.favorite) == (0, False)
 
 
+def test_a_place_that_was_filled_up_has_a_score_that_is_not_made_of_the_person_s_own_parts(
+    owner, now
+):
+    WatchlistItemFactory(user=owner)
+    newest = CreationFactory(category=None)
+    why = explain(newest.pk, Request(now, 20, owner.pk), actor=None)
+    assert why.recommended
+    assert (why.source, why.parts) == ("popular", None)
+
+
 def test_a_person_asks_about_their_own_list_and_a_manager_about_anybodys(
     api, owner, stranger, manager
 ):
