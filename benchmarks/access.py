@@ -13,7 +13,6 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -22,6 +21,7 @@ from guardian.models import UserObjectPermission
 from guardian.shortcuts import get_objects_for_user
 
 from accounts.models import User
+from benchmarks.databases import scratch_database
 from inventory.models import Category
 from recommendations.models import UserInterest
 from recsys.lib.access import readable_by
@@ -31,14 +31,9 @@ PAGE = 50
 
 def main() -> None:
     options = arguments()
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "benchmark-access.sqlite3"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with scratch_database("access"):
         fill(options.people)
         measure(options.pages)
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
 
 def arguments() -> argparse.Namespace:

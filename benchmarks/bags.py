@@ -14,11 +14,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from benchmarks.databases import scratch_database
 from inventory import queries, services
 from inventory.bag_matrix import BagMatrix
 from inventory.models import Bag, BagEntry, Item
@@ -30,13 +30,8 @@ RUNS = 10
 
 def main() -> None:
     options = arguments()
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "benchmark-bags.sqlite3"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with scratch_database("bags"):
         combine(options.entries)
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
     overlap(options.bags)
 
 

@@ -28,7 +28,7 @@ import numpy as np
 from django.core.cache import caches
 from django.db import connection
 
-from benchmarks.serving import database
+from benchmarks.databases import scratch_site
 from recommendations import cache
 from recommendations.cache import Entry, Freshness, Key
 from recommendations.data import Family, Ranked, SimilarityReason
@@ -43,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--lists", type=int, default=200_000)
     lists = parser.parse_args().lists
-    with database():
+    with scratch_site("cache"):
         name = f"{connection.vendor} {type(caches['recommendations']).__name__}"
         empty, now = _size(), datetime.now(UTC)
         owners = range(1, lists + 1)

@@ -26,22 +26,34 @@ def throwaway(kind: str) -> Iterator[str]:
 
 
 @contextmanager
-def filled_by_hand(name: str) -> Iterator[None]:
-    """An empty, migrated database beside the one the environment names; test clients may ask."""
+def scratch_database(name: str) -> Iterator[str]:
+    """An empty, migrated database beside the one the environment names; yields what it is called.
+
+    `name` tells its file from other benchmarks' on SQLite.
+    """
     from django.conf import settings
-    from django.core.cache import caches
     from django.db import connection
 
-    settings.SECURE_SSL_REDIRECT = False
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / f"benchmark-{name}.sqlite3"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    settings.ALLOWED_HOSTS = ["testserver"]
-    caches["recommendations"].clear()
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        yield
+        yield str(connection.settings_dict["NAME"])
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
+@contextmanager
+def scratch_site(name: str) -> Iterator[None]:
+    """The same with an empty cache, and a site that answers Django's test client."""
+    from django.conf import settings
+    from django.core.cache import caches
+
+    with scratch_database(name):
+        settings.SECURE_SSL_REDIRECT = False
+        settings.ALLOWED_HOSTS = ["testserver"]
+        caches["recommendations"].clear()
+        yield
 
 
 class Measured:

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django_q.tasks import async_task
 
+from benchmarks.databases import scratch_database
 from recsys.lib.jobs.services import enqueue
 from tests.lib.jobs.harness import Workers, eventually
 from tests.lib.jobs.samples import jobs as samples  # noqa: F401 (declares the sample jobs)
@@ -41,12 +42,14 @@ def send_job(number: int) -> object:
 
 def main() -> None:
     options = arguments()
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "benchmark-jobs.sqlite3"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    with scratch_database("jobs") as database:
+        _measure_in(database, options)
+
+
+def _measure_in(database: str, options: argparse.Namespace) -> None:
     workers = Workers(
         Path(tempfile.mkdtemp(prefix="recsys-jobs-")),
-        TEST_DATABASE=str(connection.settings_dict["NAME"]),
+        TEST_DATABASE=database,
         RECOMMENDATIONS_WORKERS=str(options.workers),
         LOG_LEVEL="ERROR",
         # As in production: what a test shortens would show in the idle cost.
@@ -58,7 +61,6 @@ def main() -> None:
         measure(options, workers.start())
     finally:
         workers.end_by(signal.SIGTERM)
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
 
 def arguments() -> argparse.Namespace:

@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from pyld import jsonld
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from benchmarks.databases import scratch_database
 from inventory.models import Item
 from inventory.services import import_documents, replace_statements
 from recsys.lib.bulk import batched
@@ -33,14 +33,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=100_000)
     documents = [document(n) for n in range(parser.parse_args().documents)]
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "benchmark.sqlite3"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with scratch_database("jsonld"):
         read(documents)
         render()
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
 
 def document(n: int) -> dict[str, Any]:

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
+from benchmarks.databases import scratch_database
 from inventory.models import Category, Item, ItemAttribute
 from inventory.queries import items_with_metadata, metadata_facets
 from inventory.queries.metadata import predicate_iri
@@ -35,14 +35,9 @@ RANGE = (100_000, 104_000)
 
 def main() -> None:
     options = arguments()
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "benchmark.sqlite3"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with scratch_database("jsonld-queries"):
         fill(options.items, options.statements)
         report()
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
 
 def arguments() -> argparse.Namespace:

@@ -11,21 +11,19 @@ minutes have just run out; that one's wall time is told too, for most of it is t
 import argparse
 import gzip
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import clear_url_caches, path
 
-import recsys.urls
 from accounts.models import User
 from benchmarks import marketplaces
-from benchmarks.databases import filled_by_hand
+from benchmarks.databases import scratch_site
+from benchmarks.requests import Case, fastest_quarter, serve_bare
 from inventory.models import Item
+from recommendations.pages.item import item_address
 from recommendations.services import (
     compute_item_similarities,
     generate_popular_items,
@@ -33,14 +31,13 @@ from recommendations.services import (
     refresh_user_interests,
 )
 
-Case = Callable[[], HttpResponse]
 REQUESTS = 10  # of each kind in a round
 KEPT = ["console:market", "console:days"]
 
 
 def main() -> None:
     options = _options()
-    with filled_by_hand("pages"):
+    with scratch_site("pages"):
         marketplaces.load(
             marketplaces.generated(
                 options.people, options.items, categories=100, interactions=options.interactions
@@ -60,13 +57,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def bare(_request: HttpRequest) -> JsonResponse:
-    return JsonResponse({"ok": True})
-
-
 def _cases() -> dict[str, Case]:
-    recsys.urls.urlpatterns.insert(0, path("bare/", bare))
-    clear_url_caches()
+    serve_bare()
     person = User.objects.get(username="person_7")
     operator = User.objects.create(username="operator", is_staff=True, is_superuser=True)
     item = Item.objects.filter(auction_status="active").order_by("-bid_count")[:1].get()
@@ -76,12 +68,11 @@ def _cases() -> dict[str, Case]:
     generate_recommendations(now=now, user_id=person.pk)
     compute_item_similarities(now=now, item_id=item.pk)
     guest, visitor, staff = Client(), _signed_in(person), _signed_in(operator)
-    address = f"/items/{item.pk}/{item.slug}/" if item.slug else f"/items/{item.pk}/"
     return {
         "bare": lambda: guest.get("/bare/"),
         "home, a guest": lambda: guest.get("/"),
         "home": lambda: visitor.get("/"),
-        "item": lambda: visitor.get(address),
+        "item": lambda: visitor.get(item_address(item)),
         "search": lambda: visitor.get("/search/?q=lot"),
         "dashboard": lambda: staff.get("/admin/"),
     }
@@ -94,14 +85,7 @@ def _signed_in(user: User) -> Client:
 
 
 def _compare(cases: dict[str, Case], rounds: int) -> None:
-    for name, case in cases.items():
-        for _ in range(REQUESTS):  # warmed: templates compiled, lists kept, statements prepared
-            assert case().status_code == 200, name
-    taken: dict[str, list[float]] = {name: [] for name in cases}
-    for _ in range(rounds):
-        for name, case in cases.items():
-            taken[name].append(_cpu(case))
-    best = {name: sorted(times)[rounds // 4] for name, times in taken.items()}
+    best = fastest_quarter(cases, requests=REQUESTS, rounds=rounds)
     for name, seconds in best.items():
         with CaptureQueriesContext(connection) as statements:
             body = cases[name]().content
@@ -120,14 +104,6 @@ def _tell_when_nothing_is_kept(dashboard: Case) -> None:
         assert dashboard().status_code == 200
         times.append(time.perf_counter() - started)
     print("dashboard, nothing kept:", ", ".join(f"{each:.2f} s" for each in sorted(times)))
-
-
-def _cpu(case: Case) -> float:
-    """Seconds of this process's CPU per call."""
-    started = time.process_time()
-    for _ in range(REQUESTS):
-        case()
-    return (time.process_time() - started) / REQUESTS
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import os
 
 from django.db import connections
 
-from benchmarks.serving import serve_bare
+from benchmarks.requests import serve_bare
 from recsys.wsgi import application
 
 connections["default"].settings_dict["NAME"] = os.environ["BENCHMARK_DATABASE"]

@@ -18,33 +18,27 @@ Noting hits and misses takes 0.1 % of a personal list.
 """
 
 import argparse
-import gc
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import clear_url_caches, path
 from knox.models import AuthToken
 
-import recsys.urls
 from accounts.models import User
 from benchmarks import marketplaces
+from benchmarks.databases import scratch_site
+from benchmarks.requests import Case, cpu, fastest_quarter, serve_bare
 from inventory.models import Item
 from recommendations import cache
 from recommendations.data import Family
 from recommendations.services import generate_popular_items, refresh_user_interests
-
-Case = Callable[[], Any]
 
 
 def main() -> None:
@@ -62,7 +56,7 @@ def marketplace(options: argparse.Namespace) -> Iterator[None]:
     market = marketplaces.generated(
         options.people, options.items, categories=100, interactions=options.interactions
     )
-    with database():
+    with scratch_site("serving"):
         marketplaces.load(market)
         now = datetime.now(UTC)
         generate_popular_items(now=now)
@@ -78,24 +72,6 @@ def options_of(description: str) -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=40, help="of each kind in a round")
     parser.add_argument("--rounds", type=int, default=15)
     return parser.parse_args()
-
-
-@contextmanager
-def database() -> Iterator[None]:
-    settings.SECURE_SSL_REDIRECT = False
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "benchmark-serving.sqlite3"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    settings.ALLOWED_HOSTS = ["testserver"]
-    caches["recommendations"].clear()
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
-
-
-def bare(_request: HttpRequest) -> JsonResponse:
-    return JsonResponse({"ok": True})
 
 
 def asked() -> dict[str, tuple[str, dict[str, str]]]:
@@ -123,25 +99,12 @@ def _cases() -> dict[str, Case]:
     }
 
 
-def serve_bare() -> None:
-    recsys.urls.urlpatterns.insert(0, path("bare/", bare))
-    clear_url_caches()
-
-
 def _token(user: User) -> str:
     return str(AuthToken.objects.create(user)[1])
 
 
 def _compare(cases: dict[str, Case], options: argparse.Namespace) -> None:
-    gc.freeze()  # as recsys.wsgi does
-    for name, case in cases.items():
-        for _ in range(options.requests):  # warmed: caches filled, statements prepared
-            assert case().status_code == 200, name
-    taken: dict[str, list[float]] = {name: [] for name in cases}
-    for _ in range(options.rounds):
-        for name, case in cases.items():
-            taken[name].append(_cpu(case, options.requests))
-    best = {name: sorted(times)[options.rounds // 4] for name, times in taken.items()}
+    best = fastest_quarter(cases, requests=options.requests, rounds=options.rounds)
     backend = type(caches["recommendations"]).__name__
     for name, seconds in best.items():
         with CaptureQueriesContext(connection) as statements:
@@ -153,9 +116,9 @@ def _compare(cases: dict[str, Case], options: argparse.Namespace) -> None:
 
 
 def _compare_with_computing(home: Case, requests: int) -> None:
-    kept = _cpu(home, requests)
+    kept = cpu(home, requests)
     settings.RECSYS_CACHE_ENABLED = False
-    computed = _cpu(home, requests)
+    computed = cpu(home, requests)
     settings.RECSYS_CACHE_ENABLED = True
     print(f"home computed on the spot: {computed / kept:.1f} × the CPU of a kept one")
 
@@ -168,16 +131,8 @@ def _counting(home: Case, options: argparse.Namespace) -> None:
         for key in keys:
             cache.count(key.family, "fresh")
 
-    shares = [_cpu(count, 1000) / _cpu(home, options.requests) for _ in range(options.rounds)]
+    shares = [cpu(count, 1000) / cpu(home, options.requests) for _ in range(options.rounds)]
     print(f"counting: {100 * min(shares):.1f} % of the CPU of a personal list")
-
-
-def _cpu(case: Case, times: int) -> float:
-    """Seconds of this process's CPU per call."""
-    started = time.process_time()
-    for _ in range(times):
-        case()
-    return (time.process_time() - started) / times
 
 
 if __name__ == "__main__":
