@@ -14,6 +14,7 @@ from bidding.data import BidResult, Standing
 from bidding.models import Order
 from bidding.pages.forms import BidForm
 from bidding.queries import bids_with_standing
+from inventory.pages.cards import lines_at
 from recsys.lib.access import readable_by
 from recsys.lib.errors import DomainError, NotFound
 from recsys.lib.pages.forms import attempt, back, first_refusal, members_only, with_refusals
@@ -30,7 +31,8 @@ def my_bids(request: HttpRequest) -> HttpResponse:
     page = page_of(bids.select_related("item__category"), request, ordering=("-created_at", "-id"))
     bought = Order.objects.filter(buyer=request.user.pk).select_related("item__category")
     orders = readable_by(request.user, bought).order_by("-id")[:ORDERS_AT_MOST]
-    context = {"page": page, "orders": orders, "now": timezone.now()}
+    now = timezone.now()
+    context = {"page": page, "orders": orders, "line": lines_at(now), "now": now}
     return render(request, "bidding/my_bids.html", context)
 
 

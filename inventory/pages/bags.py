@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory import services
 from inventory.models import Bag, BagEntry
-from inventory.pages.cards import card_of_item
+from inventory.pages.cards import card_of_item, lines_at
 from inventory.pages.forms import BagForm, IntoBagForm, NewBagForm, QuantityForm
 from recsys.lib.access import policy_of
 from recsys.lib.lookup import get_readable
@@ -41,7 +41,7 @@ def bag(request: HttpRequest, bag_id: int) -> HttpResponse:
         "is_owner": policy_of(Bag).may_change(request.user, shown),
         "may_edit": policy_of(BagEntry).may_change(request.user, BagEntry(bag=shown)),
         "form": BagForm(instance=shown),
-        "now": timezone.now(),
+        "line": lines_at(timezone.now()),
     }
     return render(request, "inventory/bag.html", context)
 

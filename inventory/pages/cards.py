@@ -1,11 +1,25 @@
-"""Items as the pages show them in lists."""
+"""Items as the pages show them in lists.
 
+A card is a function of what it shows, so each is drawn once for everybody, and then kept.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Prefetch
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
+from inventory.cards import ItemCard
 from inventory.models import Item
 from recsys.lib.access import Actor, readable_by
+
+CARDS_KEPT = 5_000
+"""In each process; a card is about 2 KB."""
+
+Draw = Callable[[Any], SafeString]
 
 
 def shown_items(rows: Any) -> Any:
@@ -17,3 +31,31 @@ def card_of_item(actor: Actor) -> Prefetch:
     """`row.card`: the row's item, or None where the actor may not see it (any more)."""
     visible = readable_by(actor, shown_items(Item.objects.all()))
     return Prefetch("item", queryset=visible, to_attr="card")
+
+
+def cards_at(now: datetime) -> Draw:
+    """Draws an item in a grid, as it is at `now`."""
+    return lambda item: draw_card(ItemCard.of(item, now))
+
+
+def lines_at(now: datetime) -> Draw:
+    """Draws an item in a list of one's own: bids, watches, a bag."""
+    return lambda item: _drawn("components/line.html", ItemCard.of(item, now))
+
+
+def draw_card(
+    card: ItemCard, *, why: str = "", reason: str = "", hideable: bool = False
+) -> SafeString:
+    """An item in a grid, with the reason why it is there; `hideable` where it is one's own list.
+
+    The buttons of a hideable card belong to the form `#hiding`, which the page brings along.
+    """
+    return _drawn("components/card.html", card, why, reason, hideable)
+
+
+@lru_cache(maxsize=CARDS_KEPT)
+def _drawn(
+    name: str, item: ItemCard, why: str = "", reason: str = "", hideable: bool = False
+) -> SafeString:
+    context = {"item": item, "why": why, "reason": reason, "hideable": hideable}
+    return mark_safe(render_to_string(name, context))  # noqa: S308 (the template escaped it)

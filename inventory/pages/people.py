@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.queries import get_person
 from inventory.models import Bag, Item
-from inventory.pages.cards import shown_items
+from inventory.pages.cards import cards_at, shown_items
 from recsys.lib.access import readable_by
 from recsys.lib.pages.forms import with_refusals
 from recsys.lib.pages.lists import page_of
@@ -27,6 +27,6 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         "person": shown,
         "page": page_of(shown_items(items), request, ordering=("-created_at", "-id")),
         "bags": bags.with_entry_count()[:BAGS_AT_MOST],
-        "now": timezone.now(),
+        "card": cards_at(timezone.now()),
     }
     return render(request, "inventory/person.html", context)

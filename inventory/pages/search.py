@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from inventory.data import CategoryNode, Kind
 from inventory.models import Item
-from inventory.pages.cards import shown_items
+from inventory.pages.cards import cards_at, shown_items
 from inventory.pictures import draw
 from inventory.queries import CategoryTree, search_facets
 from inventory.rest.filters import ItemFilter
@@ -68,7 +68,7 @@ def _listing(request: HttpRequest, tree: CategoryTree, node: CategoryNode | None
         "orders": [(name, label, name == order) for name, (label, _) in ORDERS.items()],
         "kinds": asked.getlist("kind"),
         "meta": asked.getlist("meta"),
-        "now": timezone.now(),
+        "card": cards_at(timezone.now()),
     }
     return render(request, "inventory/search.html", context)
 

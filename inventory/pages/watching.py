@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory import services
 from inventory.models import WatchlistItem
-from inventory.pages.cards import card_of_item
+from inventory.pages.cards import card_of_item, lines_at
 from recsys.lib.access import readable_by
 from recsys.lib.pages.forms import back, members_only, wants_fragment, with_refusals
 from recsys.lib.pages.lists import page_of
@@ -23,7 +23,8 @@ def watchlist(request: HttpRequest) -> HttpResponse:
     own = readable_by(request.user, WatchlistItem.objects.all())
     rows = own.prefetch_related(card_of_item(request.user))
     page = page_of(rows, request, ordering=("-created_at", "-id"))
-    return render(request, "inventory/watchlist.html", {"page": page, "now": timezone.now()})
+    context = {"page": page, "line": lines_at(timezone.now())}
+    return render(request, "inventory/watchlist.html", context)
 
 
 @require_POST
@@ -45,7 +46,7 @@ def unwatch(request: HttpRequest, item_id: int) -> HttpResponse:
 def _changed(request: HttpRequest, item_id: int, *, watching: bool) -> HttpResponse:
     """The button anew where htmx asked, else back to the page with a word."""
     if wants_fragment(request):
-        context = {"item_id": item_id, "watching": watching}
+        context = {"item_id": item_id, "watching": watching, "next": ""}
         return render(request, "components/watch.html", context)
     say = partial(messages.success, request)
     say("On your watchlist." if watching else "No longer on your watchlist.")

@@ -26,13 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     similar = _because_of_looks(request, asked)
     ending = shown(ending_list(asked.apart_from(ids_of(for_you, similar))), now)
     popular = shown(popular_list(asked.apart_from(ids_of(for_you, similar, ending))), now)
-    context = {
-        "for_you": for_you,
-        "similar": similar,
-        "ending": ending,
-        "popular": popular,
-        "now": now,
-    }
+    context = {"for_you": for_you, "similar": similar, "ending": ending, "popular": popular}
     return render(request, "recommendations/home.html", context)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.cards import ItemCard
+from inventory.pages.cards import draw_card
 from recommendations.data import REASON_WORDS
 from recommendations.serving import Answer
 
@@ -15,6 +16,9 @@ class Shown:
     """As a program counts it."""
     why: str
     """As a person reads it."""
+
+    def draw(self, hideable: bool) -> str:
+        return draw_card(self.card, why=self.why, reason=self.reason, hideable=hideable)
 
 
 def shown(answer: Answer, now: datetime) -> list[Shown]:

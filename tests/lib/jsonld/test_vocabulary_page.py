@@ -1,7 +1,7 @@
 import json
+from html import unescape
 
 import pytest
-from django.utils.html import escape
 
 from recsys.lib.jsonld.vocabulary import TERMS, own_address, own_context
 
@@ -22,7 +22,7 @@ def test_every_term_is_protected_and_explained_where_its_iri_leads(client, setti
     assert own_context(f"{own_address()}#")["@context"]["@protected"] is True
     for term in TERMS:
         assert f'id="{term.name}"' in page
-        assert escape(term.meaning) in page
+        assert term.meaning in unescape(page)
 
 
 @pytest.mark.django_db
@@ -30,8 +30,7 @@ def test_page_is_one_of_the_sites_and_kept_by_no_shared_cache(client, settings, 
     client.force_login(owner)
     address = own_address().removeprefix(settings.PUBLIC_URL)
     response = client.get(address, HTTP_ACCEPT="text/html")
-    assert "vocabulary.html" in [template.name for template in response.templates]
-    assert "base.html" in [template.name for template in response.templates]
+    assert '<header class="top">' in response.content.decode()
     assert owner.username in response.content.decode()
     assert "public" not in response.get("Cache-Control", "")
     assert "Access-Control-Allow-Origin" not in response
