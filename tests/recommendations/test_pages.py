@@ -130,7 +130,9 @@ def test_a_session_remembers_the_last_looks_only(client):
 # --- item ---
 
 
-def test_an_items_page_takes_few_statements(member, client, owner, now, django_assert_num_queries):
+def test_an_items_page_takes_few_statements(
+    member, client, owner, now, uncounted, django_assert_num_queries
+):
     item = ItemFactory()
     ItemFactory.create_batch(30, category=item.category)
     for amount in range(11, 20):
