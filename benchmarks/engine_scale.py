@@ -1,11 +1,13 @@
 """A large marketplace from stored rows to stored lists: time, CPU and memory of every step.
 
-    python -m benchmarks.engine_scale [--database {sqlite,postgresql}]
-        [--people 200000] [--items 200000] [--pairs 10000000] [--lists]
+    python -m benchmarks.engine_scale [--database {sqlite,postgresql}] [--folder FOLDER]
+        [--people 200000] [--items 200000] [--pairs 10000000] [STEP …]
 
-Each step runs in a process of its own on a throw-away database; filling it is not measured.
-`--lists` also measures writing everybody's and every item's lists to database and cache.
-CPU is this process's own, all threads; peak is its resident memory.
+Steps, each in a process of its own: fill (not counted), load, implicit (its all-pairs kNN, the
+baseline), item-graph-20, item-graph-100, ridge-graph-100, train, similar and homes (every item's
+and everybody's list to database and cache), person (one person's list), newcomer. All of them
+unless some are named; those can only reuse what earlier ones left where a FOLDER keeps it.
+CPU is this process's own, all threads; peak is its resident memory, reading included.
 """
 
 import argparse
@@ -13,15 +15,19 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import django
+import numpy as np
 import orjson
 
-from benchmarks.databases import DATABASES, Measured, throwaway
+from benchmarks.databases import DATABASES, Measured, kept_in
 
-FITS = ["item-graph 20", "item-graph 100", "ridge-graph 100"]
+NEIGHBOURS = 20
 
 
 def main() -> None:
@@ -29,17 +35,36 @@ def main() -> None:
     if options.child:
         print(orjson.dumps(_child(options)).decode())
         return
-    with throwaway(options.database) as url, tempfile.TemporaryDirectory() as models:
+    with ExitStack() as stack:
+        folder = options.folder or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        )
+        (folder / "database").mkdir(parents=True, exist_ok=True)
+        url = stack.enter_context(kept_in(folder / "database", options.database))
         os.environ |= {
-            "DATABASE_URL": url, "RECSYS_MODELS_DIR": models,
+            "DATABASE_URL": url, "RECSYS_MODELS_DIR": str(folder / "models"),
             "SECRET_KEY": "benchmark", "LOG_LEVEL": "WARNING",
         }  # fmt: skip
-        _run("fill")
-        print("| step | wall s | CPU s | peak MiB | |\n| --- | --- | --- | --- | --- |")
-        for step in ["load", *FITS, *(["train", "similar", "homes"] if options.lists else [])]:
+        print(
+            "| step | wall s | CPU s | peak MiB | |\n| --- | --- | --- | --- | --- |", flush=True
+        )
+        for step in options.steps or STEPS:
             told = _run(step)
             figures = [f"{told[name]:,.1f}" for name in ("seconds", "cpu", "mebibytes")]
             print(f"| {step} | {' | '.join(figures)} | {told['what']} |", flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    parser.add_argument("--folder", type=Path, help="keep the database and the models there")
+    parser.add_argument("--people", type=int, default=200_000)
+    parser.add_argument("--items", type=int, default=200_000)
+    parser.add_argument("--categories", type=int, default=1_000)
+    parser.add_argument("--pairs", type=int, default=10_000_000)
+    parser.add_argument("--child", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("steps", nargs="*", metavar="STEP", choices=[*STEPS, []])
+    return parser.parse_args()
 
 
 def _run(step: str) -> dict[str, Any]:
@@ -48,97 +73,128 @@ def _run(step: str) -> dict[str, Any]:
     return orjson.loads(out.splitlines()[-1])
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--database", choices=DATABASES, default="sqlite")
-    parser.add_argument("--people", type=int, default=200_000)
-    parser.add_argument("--items", type=int, default=200_000)
-    parser.add_argument("--categories", type=int, default=1_000)
-    parser.add_argument("--pairs", type=int, default=10_000_000)
-    parser.add_argument("--lists", action="store_true", help="train and write all lists, too")
-    parser.add_argument("--child", help=argparse.SUPPRESS)
-    return parser.parse_args()
-
-
 def _child(options: argparse.Namespace) -> dict[str, Any]:
     os.environ["DJANGO_SETTINGS_MODULE"] = "recsys.settings"
     django.setup()
-    step = options.child
-    if step == "fill":
-        return _fill(options)
-    if step in FITS:
-        return _fit(*step.split())
+    work = STEPS[options.child](options)
     with Measured() as measured:
-        what = {"load": _load, "train": _train, "similar": _similar, "homes": _homes}[step]()
-    return {**_told(measured), "what": what}
+        what = work()
+    figures = {name: getattr(measured, name) for name in ("seconds", "cpu", "mebibytes")}
+    return {**figures, "what": what}
 
 
-def _told(measured: Measured) -> dict[str, float]:
-    return {name: getattr(measured, name) for name in ("seconds", "cpu", "mebibytes")}
+Work = Callable[[], str]
 
 
-def _fill(options: argparse.Namespace) -> dict[str, Any]:
+def _fill(options: argparse.Namespace) -> Work:
     from django.core.management import call_command
 
     from benchmarks.marketplaces import generated, load
 
     call_command("migrate", verbosity=0)
-    load(generated(options.people, options.items, options.categories, options.pairs))
-    return {}
+    market = generated(options.people, options.items, options.categories, options.pairs)
+
+    def work() -> str:
+        load(market)
+        return f"{len(market.bids):,} bids, {len(market.watches):,} watches"
+
+    return work
 
 
-def _load() -> str:
+def _load(_: argparse.Namespace) -> Work:
     from recommendations.services.evidence import read_marketplace
 
-    data = read_marketplace(datetime.now(UTC)).data
-    people, items = data.matrix.shape
-    return f"{people:,} × {items:,}, {data.matrix.nnz:,} pairs"
+    def work() -> str:
+        data = read_marketplace(datetime.now(UTC)).data
+        people, items = data.matrix.shape
+        return f"{people:,} × {items:,}, {data.matrix.nnz:,} pairs"
+
+    return work
 
 
-def _fit(algorithm: str, neighbours: str) -> dict[str, Any]:
+def _implicit(_: argparse.Namespace) -> Work:
+    from implicit.nearest_neighbours import CosineRecommender
+    from scipy.sparse import csr_matrix
+
+    from recommendations.engine.parallel import cores
+    from recommendations.services.evidence import read_marketplace
+
+    matrix = csr_matrix(read_marketplace(datetime.now(UTC)).data.matrix, dtype=np.float64)
+
+    def work() -> str:
+        model = CosineRecommender(K=NEIGHBOURS, num_threads=cores())
+        model.fit(matrix, show_progress=False)
+        return f"{model.similarity.nnz:,} edges"
+
+    return work
+
+
+def _graph(algorithm: str, neighbours: int) -> Callable[[argparse.Namespace], Work]:
     """The fit alone: reading is another step."""
-    from dataclasses import replace
 
-    from recommendations.engine.families import FITS as FITTERS
-    from recommendations.engine.families import Material
-    from recommendations.engine.recipes import ALGORITHMS
-    from recommendations.services.evidence import read_marketplace
+    def prepared(_: argparse.Namespace) -> Work:
+        from dataclasses import replace
 
-    now = datetime.now(UTC)
-    market = read_marketplace(now)
-    on = Material(market.data, 0, market.open_until > now.timestamp())
-    (part,) = ALGORITHMS[algorithm].parts
-    settings = replace(part.settings, neighbours=int(neighbours))
-    with Measured() as measured:
-        (model,) = FITTERS[part.family](on, [settings])
-    return {**_told(measured), "what": f"{model.edges.nnz:,} edges"}
+        from recommendations.engine.families import FITS, Material
+        from recommendations.engine.recipes import ALGORITHMS
+        from recommendations.services.evidence import read_marketplace
+
+        now = datetime.now(UTC)
+        market = read_marketplace(now)
+        on = Material(market.data, 0, market.open_until > now.timestamp())
+        (part,) = ALGORITHMS[algorithm].parts
+        settings = replace(part.settings, neighbours=neighbours)
+        return lambda: f"{FITS[part.family](on, [settings])[0].edges.nnz:,} edges"
+
+    return prepared
 
 
-def _train() -> str:
+def _train(_: argparse.Namespace) -> Work:
     from recommendations.services import promote_model
     from recommendations.services.training import train_model
 
-    now = datetime.now(UTC)
-    report = train_model(now=now, algorithm="item-graph")
-    promote_model(version=report["version"], now=now)
-    return f"NDCG {report['ndcg']:.4f}, popular {report['ndcg_popular']:.4f}"
+    def work() -> str:
+        now = datetime.now(UTC)
+        report = train_model(now=now, algorithm="item-graph")
+        promote_model(version=report["version"], now=now)
+        return f"NDCG {report['ndcg']:.4f}, popular {report['ndcg_popular']:.4f}"
+
+    return work
 
 
-def _similar() -> str:
+def _similar(_: argparse.Namespace) -> Work:
     from datetime import timedelta
 
     from recommendations.services import compute_item_similarities
 
-    report = compute_item_similarities(now=datetime.now(UTC), pause=timedelta(0))
-    return f"{report['similarities']:,} rows"
+    def work() -> str:
+        report = compute_item_similarities(now=datetime.now(UTC), pause=timedelta(0))
+        return f"{report['similarities']:,} rows"
+
+    return work
 
 
-def _homes() -> str:
+def _homes(_: argparse.Namespace) -> Work:
     from recommendations.services import generate_recommendations
 
-    report = generate_recommendations(now=datetime.now(UTC))
-    return f"{report['people']:,} people, {report['recommended']:,} rows"
+    def work() -> str:
+        report = generate_recommendations(now=datetime.now(UTC))
+        return f"{report['people']:,} people, {report['recommended']:,} rows"
 
+    return work
+
+
+STEPS: dict[str, Callable[[argparse.Namespace], Work]] = {
+    "fill": _fill,
+    "load": _load,
+    "implicit": _implicit,
+    "item-graph-20": _graph("item-graph", NEIGHBOURS),
+    "item-graph-100": _graph("item-graph", 100),
+    "ridge-graph-100": _graph("ridge-graph", 100),
+    "train": _train,
+    "similar": _similar,
+    "homes": _homes,
+}
 
 if __name__ == "__main__":
     main()

@@ -3,7 +3,6 @@
 Both are arrays, and are loaded in bulk into whatever database the settings name.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +12,9 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from benchmarks.bulk import copy_rows
+
 Array = NDArray[Any]
-ROWS_PER_STATEMENT = 20_000
 
 
 @dataclass
@@ -80,7 +80,7 @@ def _zipf(count: int, exponent: float) -> Array:
 
 
 def _once(pairs: Array) -> Array:
-    _, first = np.unique(pairs, axis=0, return_index=True)
+    _, first = np.unique(pairs @ [1 << 32, 1], return_index=True)
     return pairs[np.sort(first)]
 
 
@@ -92,7 +92,7 @@ def load(market: Marketplace) -> None:
 
     now = datetime.now(UTC)
     people = _store_people(market.people, now)
-    seller = people[-1]
+    seller = int(people[-1])
     categories = _store_categories(market.category)
     bids, watches = (
         np.bincount(pairs[:, 1], minlength=len(market.category)).tolist()
@@ -124,14 +124,14 @@ def load(market: Marketplace) -> None:
         ),
         batch_size=5_000,
     )
-    items = list(Item.objects.order_by("id").values_list("id", flat=True))
+    items = np.array(Item.objects.order_by("id").values_list("id", flat=True))
     ids: dict[str, Any] = {"people": people, "items": items, "now": now}
     _insert(WatchlistItem, market.watches, person="user", **ids)
     _insert(Bid, market.bids, person="bidder", **ids, kind="manual", amount=1)
     analyze(Category, Item, WatchlistItem, Bid)
 
 
-def _store_people(count: int, now: datetime) -> list[int]:
+def _store_people(count: int, now: datetime) -> Array:
     """Everybody signed in a day ago; one more sells."""
     from accounts.models import User
     from recsys.lib.bulk import analyze
@@ -143,7 +143,7 @@ def _store_people(count: int, now: datetime) -> list[int]:
     )
     User.objects.create(username="seller", date_joined=now - timedelta(days=400))
     analyze(User)
-    return list(User.objects.order_by("id").values_list("id", flat=True))
+    return np.array(User.objects.order_by("id").values_list("id", flat=True))
 
 
 def _store_categories(numbers: Array) -> dict[int, int]:
@@ -162,25 +162,17 @@ def _insert(
     pairs: Array,
     *,
     person: str,
-    people: Sequence[int],
-    items: Sequence[int],
+    people: Array,
+    items: Array,
     now: datetime,
-    **values: Any,
+    **same: Any,
 ) -> None:
     """Insert (person, item) pairs, spread over the last hundred days, the last one today."""
-    from recsys.lib.bulk import insert_new
-
     days = [now - timedelta(days=day) for day in range(101)]
     ages = np.linspace(100, 0, len(pairs)).astype(int).tolist()
-    for start in range(0, len(pairs), ROWS_PER_STATEMENT):
-        batch = pairs[start : start + ROWS_PER_STATEMENT].tolist()
-        insert_new(
-            model,
-            {
-                person: [people[who] for who, _ in batch],
-                "item": [items[what] for _, what in batch],
-                "created_at": [days[age] for age in ages[start : start + len(batch)]],
-                **{name: [value] * len(batch) for name, value in values.items()},
-            },
-            returning="id",
-        )
+    columns = {
+        person: people[pairs[:, 0]].tolist(),
+        "item": items[pairs[:, 1]].tolist(),
+        "created_at": [days[age] for age in ages],
+    }
+    copy_rows(model, columns, **same)

@@ -76,12 +76,20 @@ class Family(TextChoices):
     HOME = "home", "Personal lists"
 
 
+class Drawn(NamedTuple):
+    """How an explored place came by its item: the chance it had, and among how many."""
+
+    propensity: float
+    among: int
+
+
 class Ranked(NamedTuple):
-    """One place in a list: an item, how well it fits, and why."""
+    """One place in a list: an item, how well it fits, and why; `drawn` where chance had a say."""
 
     item_id: int
     score: float
     reason: str
+    drawn: Drawn | None = None
 
 
 @dataclass(frozen=True, slots=True)

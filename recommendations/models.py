@@ -102,6 +102,37 @@ class RecommendedItem(models.Model):
         return f"{self.item_id} for {self.user_id}, number {self.rank}"
 
 
+class Exploration(models.Model):
+    """A place of a list was drawn by chance, and shown: what to judge other rules by.
+
+    Once for a person, an item and a day, within which the draw stays the same.
+    """
+
+    user = models.ForeignKey(
+        "accounts.User", models.CASCADE, related_name="explorations", db_index=False
+    )
+    item = models.ForeignKey("inventory.Item", models.CASCADE, related_name="explorations")
+    rank = models.PositiveSmallIntegerField()
+    propensity = models.FloatField(help_text="With what probability it was drawn.")
+    among = models.PositiveIntegerField(help_text="How many items the draw was from.")
+    model = models.CharField(max_length=64, help_text="The version that made the list.")
+    shown_on = models.DateField()
+    shown_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "item", "shown_on"], name="exploration_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(propensity__gt=0, propensity__lte=1), name="exploration_propensity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} to {self.user_id}, with a chance of {self.propensity:.3g}"
+
+
 class Event(models.Model):
     """Something a person did with an item, as a client reported it: implicit feedback."""
 

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from accounts.queries import is_manager
 from recommendations.models import (
     Event,
+    Exploration,
     ItemSimilarity,
     MutedCategory,
     RecommendedItem,
@@ -66,6 +67,14 @@ class EventPolicy(Policy):
 
     def may_create(self, actor: Actor) -> bool:
         return actor.is_authenticated
+
+
+@policy_for(Exploration)
+class ExplorationPolicy(Policy):
+    """What was shown by chance is a record: people and managers read it, nobody writes."""
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows if is_manager(actor) else rows.filter(user=actor.pk)
 
 
 @policy_for(TrainedModel, Job, JobLock, Heartbeat)

@@ -8,6 +8,7 @@ from recommendations.cache import Key, drop
 from recommendations.data import Family
 from recommendations.models import (
     Event,
+    Exploration,
     ItemSimilarity,
     MutedCategory,
     RecommendedItem,
@@ -26,5 +27,6 @@ hold(
     Holding(MutedCategory, "user", "muted categories"),
     Holding(RecommendedItem, "user", "recommended items", erase=_erase_list),
     Holding(Event, "user", "events"),
+    Holding(Exploration, "user", "explorations"),
 )
 exempt(ItemSimilarity, reason="about two items, whoever sells them")

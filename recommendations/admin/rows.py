@@ -9,6 +9,7 @@ from django.utils import timezone
 from recommendations.admin.resources import EventResource
 from recommendations.models import (
     Event,
+    Exploration,
     ItemSimilarity,
     MutedCategory,
     RecommendedItem,
@@ -67,6 +68,14 @@ class EventAdmin(TableAdmin, EndlessModelAdmin):
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_enter_permission(request) and request.user.has_perm(INGEST)
+
+
+@admin.register(Exploration)
+class ExplorationAdmin(EndlessModelAdmin):
+    list_display = ["user", "item", "rank", "propensity", "among", "model", "shown_at"]
+    list_select_related = ["user", "item"]
+    search_fields = ["=user__username"]
+    search_help_text = "A username, in full."
 
 
 @admin.register(TrainedModel)

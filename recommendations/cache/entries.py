@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from recommendations.data import Ranked, Reason, SimilarityReason
+from recommendations.data import Drawn, Ranked, Reason, SimilarityReason
 
-MAGIC = b"R2"
+MAGIC = b"R3"
 """Names this layout. An entry in another is no entry; reasons may only be added at the end."""
 
 REASONS = [reason.value for reason in (*SimilarityReason, *Reason)]
 _CODES = {reason: code for code, reason in enumerate(REASONS)}
 _HEADER = struct.Struct("<2sdHHB")
+_DRAWN = struct.Struct("<HdI")
+"""Which place was drawn, with what chance, among how many; at the end, for those that were."""
 NARROW, WIDE = 4, 8
 _ID = {NARROW: "I", WIDE: "q"}
 """How ids are written, by their width in bytes: the narrow way while all of them fit."""
@@ -40,6 +42,7 @@ def encode(entry: Entry) -> bytes:
             struct.pack(f"<{number}{_ID[width]}", *ids),
             struct.pack(f"<{number}I", *(round(place.score * SCORES_PER_ONE) for place in ranked)),
             bytes(_CODES[place.reason] for place in ranked),
+            *(_DRAWN.pack(at, *place.drawn) for at, place in enumerate(ranked) if place.drawn),
         ]
     )
 
@@ -61,10 +64,13 @@ def _read(stored: bytes) -> Entry | None:
         reasons_at = scores_at + 4 * number
         ids = struct.unpack_from(f"<{number}{_ID[width]}", stored, ids_at)
         scores = struct.unpack_from(f"<{number}I", stored, scores_at)
-        reasons = [REASONS[code] for code in stored[reasons_at:]]
+        drawn_at = reasons_at + number
+        reasons = [REASONS[code] for code in stored[reasons_at:drawn_at]]
         shares = [score / SCORES_PER_ONE for score in scores]
-        ranked = tuple(map(Ranked._make, zip(ids, shares, reasons, strict=True)))
+        ranked = [Ranked(*place) for place in zip(ids, shares, reasons, strict=True)]
+        for at, *drawn in _DRAWN.iter_unpack(stored[drawn_at:]):
+            ranked[at] = ranked[at]._replace(drawn=Drawn(*drawn))
         model = stored[_HEADER.size : ids_at].decode()
-        return Entry(ranked, datetime.fromtimestamp(seconds, UTC), model)
+        return Entry(tuple(ranked), datetime.fromtimestamp(seconds, UTC), model)
     except (struct.error, LookupError, ValueError, OverflowError):
         return None

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 FRESH_FOR = timedelta(hours=24)
 REFRESH_CLAIM_SECONDS = 300
 COMPUTATION_CLAIM_SECONDS = 10
+A_DAY = 86_400
 KEYS_AT_ONCE = 1000
 
 Arguments = ParamSpec("Arguments")
@@ -124,6 +125,12 @@ def claim_refresh(key: Key) -> bool:
 def release_refresh(key: Key) -> None:
     """The refresh is done: the next time the entry turns stale, somebody may claim it at once."""
     backend().delete(f"refresh:{key}")
+
+
+@_or_else(True)
+def claim_note(key: Key, what: str) -> bool:
+    """True for the first within a day to note this of the list; for all where nothing is kept."""
+    return backend().add(f"noted:{key}:{what}", 1, A_DAY)
 
 
 @_or_else(True)

@@ -1,7 +1,10 @@
 """A share of places for items few have seen, with the chance each had, for honest later judging.
 
-Recorded propensities let inverse-propensity estimates judge other policies on these logs (Bottou
-et al., "Counterfactual Reasoning and Learning Systems", JMLR 2013).
+Recorded propensities let other rules be judged on what these draws led to (Bottou et al.,
+"Counterfactual Reasoning and Learning Systems", JMLR 2013). The self-normalised estimate of what
+a rule that draws item i with probability π_i would have earned is
+
+    Σ r_i · π_i / p_i  /  Σ π_i / p_i      (Swaminathan & Joachims, NeurIPS 2015)
 """
 
 from collections.abc import Sequence
@@ -13,11 +16,15 @@ from numpy.typing import ArrayLike
 
 @dataclass(frozen=True)
 class Slot:
-    """One place of a list; `propensity` is the probability with which the draw gave this item."""
+    """One place of a list; `propensity` is the probability with which the draw gave this item.
+
+    `among` is how many items the draw was from; 0 for a place nothing was drawn for.
+    """
 
     item: int
     explored: bool
     propensity: float
+    among: int = 0
 
 
 def with_exploration(
@@ -50,6 +57,24 @@ def with_exploration(
             continue
         chance = width / width.sum()
         drawn = int(rng.choice(len(fresh), p=chance))
-        slots.append(Slot(pool[fresh[drawn]], explored=True, propensity=float(chance[drawn])))
+        slots.append(
+            Slot(
+                item=pool[fresh[drawn]],
+                explored=True,
+                propensity=float(chance[drawn]),
+                among=int(np.count_nonzero(width)),
+            )
+        )
         width[drawn] = 0
     return slots
+
+
+def earned_by(chances: ArrayLike, propensities: ArrayLike, rewards: ArrayLike) -> float:
+    """What a rule would have earned a draw, from draws by another: three columns, one place each.
+
+    `chances` are those with which the rule draws what was drawn, `propensities` those recorded;
+    0 where nothing was drawn.
+    """
+    weights = np.asarray(chances, np.float64) / np.asarray(propensities, np.float64)
+    total = weights.sum()
+    return float(weights @ np.asarray(rewards, np.float64) / total) if total else 0.0

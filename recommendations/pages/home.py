@@ -7,7 +7,13 @@ from django.views.decorators.http import require_safe
 
 from recommendations.pages.looks import looked_at, merge_guest_looks
 from recommendations.pages.shown import Shown, ids_of, shown
-from recommendations.serving import Request, ending_list, home_list, list_for_items, popular_list
+from recommendations.serving import (
+    Request,
+    ending_list,
+    list_for_items,
+    popular_list,
+    shown_home_list,
+)
 
 FOR_YOU = 12
 ROW = 6
@@ -33,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _for_you(request: HttpRequest, asked: Request) -> list[Shown]:
     if not request.user.is_authenticated:
         return []
-    return shown(home_list(Request(asked.now, FOR_YOU, asked.user_id)), asked.now)
+    return shown(shown_home_list(Request(asked.now, FOR_YOU, asked.user_id)), asked.now)
 
 
 def _because_of_looks(request: HttpRequest, asked: Request) -> list[Shown]:

@@ -8,6 +8,7 @@ from recommendations.services.events import (
     record_visit,
     refused,
 )
+from recommendations.services.explorations import export_explorations
 from recommendations.services.imports import ImportReport, dataset_of, import_interactions
 from recommendations.services.interests import (
     compute_user_interests,
@@ -47,6 +48,7 @@ __all__ = [
     "compute_user_interests",
     "dataset_of",
     "evict_stale_cache",
+    "export_explorations",
     "generate_popular_items",
     "generate_recommendations",
     "import_events",

@@ -13,6 +13,8 @@ from recommendations.data import FORMULAS, Family, Ranked
 
 
 class Place(Protocol):
+    """What any scorer gives; what a `Ranked` says of its draw is kept besides."""
+
     @property
     def item_id(self) -> int: ...
     @property
@@ -29,7 +31,10 @@ class Made(NamedTuple):
 
 
 def entry_of(made: Made, now: datetime) -> Entry:
-    ranked = (Ranked(place.item_id, place.score, place.reason) for place in made.places)
+    ranked = (
+        place if isinstance(place, Ranked) else Ranked(place.item_id, place.score, place.reason)
+        for place in made.places
+    )
     return Entry(tuple(ranked), now, made.model)
 
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from inventory.queries import all_items, live_items
-from recommendations.data import DEEDS, Ranked, Reason, SimilarityReason
+from recommendations.data import DEEDS, Drawn, Ranked, Reason, SimilarityReason
 from recommendations.engine.deeds import Deeds
 from recommendations.engine.diversity import diversified
 from recommendations.engine.exploration import with_exploration
@@ -215,14 +215,15 @@ def _home(user_id: int, taste: Taste, graph: ServedGraph, now: datetime) -> list
         share=rules.explored_share,
         seed=_seed(user_id, now),
     )
-    explored = {slot.item for slot in slots if slot.explored}
     places = np.array([slot.item for slot in slots], np.int64)
     ids = taste.lots["id"][places]
     reasons = _reasons(taste, graph.strongest(taste.history, ids))
     return [
-        Ranked(item, score, Reason.RARELY_SEEN if place in explored else reason)
-        for place, item, score, reason in zip(
-            places.tolist(), ids.tolist(), scores[places].tolist(), reasons, strict=True
+        Ranked(item, score, Reason.RARELY_SEEN, Drawn(slot.propensity, slot.among))
+        if slot.explored
+        else Ranked(item, score, reason)
+        for slot, item, score, reason in zip(
+            slots, ids.tolist(), scores[places].tolist(), reasons, strict=True
         )
     ]
 

@@ -1,6 +1,7 @@
 """The reader's path: look up → fall back → check against live state → fill → answer."""
 
 from recommendations.serving.cards import Shape
+from recommendations.serving.explored import shown_home_list
 from recommendations.serving.lists import (
     ending_list,
     home_list,
@@ -24,5 +25,6 @@ __all__ = [
     "list_for_items",
     "places_made_of",
     "popular_list",
+    "shown_home_list",
     "similar_list",
 ]

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from recommendations.data import Reason, Source
+from recommendations.data import Drawn, Reason, Source
 from recommendations.serving.cards import ANYBODY, ONE_PERSON, Audience, Shape, card
 
 SLACK = 10
@@ -23,6 +23,8 @@ class Candidate(NamedTuple):
     score: float
     reason: str
     source: str
+    drawn: Drawn | None = None
+    """The chance it had, where exploration put it here."""
 
 
 class Served(NamedTuple):
@@ -33,12 +35,14 @@ class Served(NamedTuple):
     row: Any
 
     def as_dict(self) -> dict[str, Any]:
+        drawn = self.candidate.drawn
         return {
             "item": card(self.row) if isinstance(self.row, dict) else self.row,
             "score": round(self.candidate.score, 6),
             "rank": self.rank,
             "reason": self.candidate.reason,
             "source": self.candidate.source,
+            **({"drawn": drawn._asdict()} if drawn else {}),
         }
 
 

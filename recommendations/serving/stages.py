@@ -59,7 +59,10 @@ def ranked(entry: Entry, source: str) -> Iterator[Candidate]:
 
 
 def candidates(places: Iterable[Ranked], source: str) -> Iterator[Candidate]:
-    return (Candidate(place.item_id, place.score, place.reason, source) for place in places)
+    return (
+        Candidate(place.item_id, place.score, place.reason, source, place.drawn)
+        for place in places
+    )
 
 
 def lazily(stage: Callable[[], Iterable[Candidate]]) -> Iterator[Candidate]:

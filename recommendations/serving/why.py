@@ -105,6 +105,8 @@ class Explanation:
     """Of a score by the formula."""
     terms: Mapping[str, float] | None = None
     """Of a score by a model: what each term adds."""
+    drawn: dict[str, float] | None = None
+    """Of a place that exploration gave it: with what `propensity`, `among` how many."""
     because: list[Named] = field(default_factory=list)
     """What of the person's own speaks most for it, by the model."""
 
@@ -187,6 +189,7 @@ def _recommended(place: Served, made_of: MadeOf | None) -> Explanation:
         score=round(candidate.score, 6),
         reason=candidate.reason,
         source=candidate.source,
+        drawn=candidate.drawn and candidate.drawn._asdict(),
         **_in_words(made_of),
     )
 

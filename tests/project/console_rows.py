@@ -21,6 +21,7 @@ from inventory.models import (
 )
 from recommendations.models import (
     Event,
+    Exploration,
     ItemSimilarity,
     MutedCategory,
     RecommendedItem,
@@ -150,6 +151,12 @@ def _recommendations(operator, people, items, mark):
     )
     Event.objects.bulk_create(
         Event(user=person, item=item, kind="view", event_id=f"{mark}:{item.pk}")
+        for person, item in zip(people, items, strict=True)
+    )
+    Exploration.objects.bulk_create(
+        Exploration(
+            user=person, item=item, rank=1, propensity=0.5, among=2, shown_on=NOW, shown_at=NOW
+        )
         for person, item in zip(people, items, strict=True)
     )
     TrainedModel.objects.bulk_create(

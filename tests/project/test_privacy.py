@@ -19,7 +19,13 @@ from bidding.models import Bid, Order, ProxyBid
 from inventory.data import BagRole
 from inventory.models import Bag, Item, ItemAttribute, WatchlistItem
 from inventory.services import share_bag
-from recommendations.models import Event, MutedCategory, RecommendedItem, UserInterest
+from recommendations.models import (
+    Event,
+    Exploration,
+    MutedCategory,
+    RecommendedItem,
+    UserInterest,
+)
 from recsys.lib.idempotency.models import IdempotencyKey
 from recsys.lib.privacy import exemptions, holdings
 from tests.factories import (
@@ -157,6 +163,9 @@ def _belief_rows(user):
         user=user, item=ItemFactory(), score=1, rank=1, reason="for_you"
     )
     Event.objects.create(user=user, item=ItemFactory(), kind="view", event_id="e-1")
+    Exploration.objects.create(
+        user=user, item=ItemFactory(), rank=1, propensity=1, among=1, shown_on=now, shown_at=now
+    )
 
 
 def test_the_person_of_these_tests_has_a_row_of_every_kind(person):

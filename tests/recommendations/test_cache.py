@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from recommendations import cache
 from recommendations.cache import Entry, Freshness, Key
 from recommendations.cache.entries import REASONS, decode, encode
-from recommendations.data import Family, Ranked, Reason
+from recommendations.data import Drawn, Family, Ranked, Reason
 
 HOME = Key(Family.HOME, 7)
 LIST = (Ranked(3, 0.85, Reason.TRENDING), Ranked(2**40, 1 / 3, Reason.FOR_YOU))
@@ -121,7 +121,7 @@ class TestOnEveryBackend:
         assert statistics.bytes > 0
 
     def test_bytes_that_are_no_entry_are_a_miss(self, now):
-        caches["recommendations"].set(str(HOME), b"R2 damaged")
+        caches["recommendations"].set(str(HOME), b"R3 damaged")
         assert cache.lookup([HOME], now=now)[HOME].freshness is Freshness.MISSING
 
     def test_switched_off_it_keeps_and_finds_nothing(self, now, settings):
@@ -157,6 +157,7 @@ places = st.builds(
     item_id=st.integers(1, 2**32) | st.integers(1, 2**63 - 1),
     score=st.floats(0, 1).map(lambda score: round(score, 6)),
     reason=st.sampled_from(REASONS),
+    drawn=st.none() | st.builds(Drawn, st.floats(0, 1), st.integers(1, 2**32 - 1)),
 )
 
 
@@ -171,7 +172,7 @@ def test_any_list_survives_being_stored(ranked, stored_at, model):
 @given(st.binary(max_size=200))
 def test_no_bytes_make_decoding_fail(noise):
     decode(noise)
-    decode(b"R2" + noise)
+    decode(b"R3" + noise)
 
 
 def test_two_hundred_thousand_similar_lists_stay_under_a_hundred_megabytes():

@@ -21,7 +21,6 @@ from recommendations.services import (
     placements,
     promote_model,
     rollback_model,
-    seed_demo,
 )
 from recommendations.services.keeper import ModelKeeper
 from recommendations.services.training import train_model
@@ -30,34 +29,6 @@ from tests.factories import ItemFactory, UserFactory, WatchlistItemFactory
 from tests.project.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def keeper(settings, tmp_path, monkeypatch):
-    """A process of its own: it holds nothing yet."""
-    settings.RECSYS_MODELS_DIR = tmp_path / "models"
-    settings.RECSYS_ALGORITHM = "item-graph"
-    settings.RECSYS_NEWCOMERS_SECONDS = 0
-    settings.RECSYS_CACHE_ENABLED = False
-    fresh = ModelKeeper()
-    monkeypatch.setattr(placements, "keeper", fresh)
-    return fresh
-
-
-@pytest.fixture
-def version(keeper, now):
-    """A trained marketplace, its model read."""
-    seed_demo(users=40, items=80, seed=1, passwords={}, now=now)
-    trained = train_model(now=now)
-    assert trained["promoted"]
-    keeper.held(wait=True)
-    return trained["version"]
-
-
-@pytest.fixture
-def person(version):
-    """Somebody with a history."""
-    return Bid.objects.order_by("-id").first().bidder
 
 
 def home(person, now, limit=20):
@@ -259,16 +230,6 @@ def test_without_any_sound_model_the_formulas_serve(version, keeper, person, now
     promote = pytest.raises(Exception, match="There is no artifact")
     with promote:
         promote_model(version=version, now=now)
-
-
-def test_a_share_of_places_goes_to_what_few_have_seen(version, person, now, settings):
-    settings.RECSYS_HOME_RULES = {**settings.RECSYS_HOME_RULES, "explored_share": 0.5}
-    places = home(person, now).places
-    explored = [p for p in places if p.candidate.reason == Reason.RARELY_SEEN]
-    assert 0 < len(explored) < len(places)
-    assert [p.candidate.item_id for p in home(person, now).places] == [
-        p.candidate.item_id for p in places
-    ]
 
 
 def test_caps_keep_one_category_from_filling_the_list(version, person, now, settings):

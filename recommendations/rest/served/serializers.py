@@ -43,12 +43,20 @@ class CardSerializer(serializers.Serializer[Any]):
     seller = SellerLink()
 
 
+class DrawnSerializer(serializers.Serializer[Any]):
+    """An explored place: its item was drawn with this probability, among so many."""
+
+    propensity = serializers.FloatField(min_value=0, max_value=1)
+    among = serializers.IntegerField(min_value=1)
+
+
 class PlaceSerializer(serializers.Serializer[Any]):
     item = CardSerializer(help_text="With `fields=id`, the item's id alone.")
     score = serializers.FloatField()
     rank = serializers.IntegerField(min_value=1)
     reason = serializers.ChoiceField(REASONS)
     source = serializers.ChoiceField(Source.choices)  # type: ignore[assignment]
+    drawn = DrawnSerializer(required=False, help_text="Only of places given to exploration.")
 
 
 class AnswerSerializer(serializers.Serializer[Any]):
@@ -101,6 +109,7 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     gate = serializers.ChoiceField([gate.value for gate in Gate], allow_null=True)
     parts = PartsSerializer(allow_null=True, help_text="Of a score by the formula.")
     terms = TermsSerializer(allow_null=True, help_text="Of a score by a model.")
+    drawn = DrawnSerializer(allow_null=True, help_text="Of a place given to exploration.")
     because = NamedSerializer(many=True)
 
 

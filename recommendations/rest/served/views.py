@@ -28,9 +28,9 @@ from recommendations.serving import (
     Request,
     Shape,
     explain,
-    home_list,
     list_for_items,
     popular_list,
+    shown_home_list,
     similar_list,
 )
 from recsys.lib.jsonld.rest import ACTIVITY, JSON_LD
@@ -132,7 +132,7 @@ class HomeListView(ServedView):
         user_id = whole_number_from(request, "user") or request.user.pk
         if user_id != request.user.pk and not request.user.has_perm(SERVE_ANYBODY):
             raise PermissionDenied("You may ask for your own recommendations only.")
-        served = home_list(Request(timezone.now(), limit, user_id, shape))
+        served = shown_home_list(Request(timezone.now(), limit, user_id, shape))
         return answer(request, served.as_dict(), private=True, document=as_list(request))
 
 

@@ -10,7 +10,7 @@ from accounts import services
 from accounts.models import Friendship, RoleGrant, Session, UserIdentity
 from bidding.models import ProxyBid
 from inventory.models import ItemAttribute
-from recommendations.models import Event, MutedCategory, TrainedModel
+from recommendations.models import Event, Exploration, MutedCategory, TrainedModel
 from recsys.lib.idempotency.models import IdempotencyKey
 from recsys.lib.jobs.models import Heartbeat, JobLock
 from tests.factories import BidFactory
@@ -101,6 +101,18 @@ def _beliefs(cast, made):
             "an event",
             Event.objects.create(
                 user=cast["owner"], item=made["item"], kind="view", event_id="e-1"
+            ),
+        ),
+        (
+            "a place that was drawn, and shown",
+            Exploration.objects.create(
+                user=cast["owner"],
+                item=made["item"],
+                rank=1,
+                propensity=0.5,
+                among=2,
+                shown_on=now,
+                shown_at=now,
             ),
         ),
         (

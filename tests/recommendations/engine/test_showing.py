@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations.engine.diversity import diversified
-from recommendations.engine.exploration import with_exploration
+from recommendations.engine.exploration import earned_by, with_exploration
 
 
 def test_with_full_relevance_the_order_is_that_of_the_scores():
@@ -61,3 +61,17 @@ def test_the_recorded_propensity_is_the_frequency_with_which_items_are_drawn():
 def test_no_share_means_no_exploration():
     slots = with_exploration([1, 2, 3], [7, 8], [0, 0], share=0, seed=1)
     assert [(slot.item, slot.explored) for slot in slots] == [(1, False), (2, False), (3, False)]
+
+
+def test_draws_by_one_rule_tell_what_another_would_have_earned():
+    worth, views, uniform = [0.0, 1.0, 4.0], [0, 3, 80], 1 / 3
+    drawn = [
+        with_exploration([1], [10, 11, 12], views, share=1, seed=seed)[0] for seed in range(4000)
+    ]
+    rewards = np.array([worth[slot.item - 10] for slot in drawn])
+    chances = [1 / slot.among for slot in drawn]
+    assert chances == pytest.approx([uniform] * len(drawn))
+    estimate = earned_by(chances, [slot.propensity for slot in drawn], rewards)
+    assert estimate == pytest.approx(sum(worth) / 3, rel=0.1)
+    assert rewards.mean() < 0.8 * estimate
+    assert earned_by([], [], []) == 0
