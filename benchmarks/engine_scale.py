@@ -2,11 +2,14 @@
 
     python -m benchmarks.engine_scale [--database {sqlite,postgresql}] [--folder FOLDER]
         [--people 200000] [--items 200000] [--pairs 10000000] [STEP …]
+    python -m benchmarks.engine_scale --database postgresql --file gowalla/train.txt
+        --algorithm graphs --length 100 fill train homes
 
-Steps, each in a process of its own: fill (not counted), load, implicit (its all-pairs kNN, the
-baseline), item-graph-20, item-graph-100, ridge-graph-100, train, similar and homes (every item's
-and everybody's list to database and cache), person (one person's list), newcomer. All of them
-unless some are named; those can only reuse what earlier ones left where a FOLDER keeps it.
+Steps, each in a process of its own: fill (not counted; with `--file` an import), load, implicit
+(its all-pairs kNN, the baseline), item-graph-20, item-graph-100, ridge-graph-100, train (judging
+included), similar and homes (every item's and everybody's list, to database and cache). All of
+them unless some are named; a FOLDER keeps what one leaves for the next. `--length` makes
+everybody's list so long, by taste and terms alone.
 CPU is this process's own, all threads; peak is its resident memory, reading included.
 """
 
@@ -45,6 +48,10 @@ def main() -> None:
             "DATABASE_URL": url, "RECSYS_MODELS_DIR": str(folder / "models"),
             "SECRET_KEY": "benchmark", "LOG_LEVEL": "WARNING",
         }  # fmt: skip
+        if options.length:
+            names = ("limit", "per_category", "per_seller")
+            rules = dict.fromkeys(names, options.length) | {"relevance": 1}
+            os.environ["RECSYS_HOME_RULES"] = orjson.dumps(rules).decode()
         print(
             "| step | wall s | CPU s | peak MiB | |\n| --- | --- | --- | --- | --- |", flush=True
         )
@@ -62,6 +69,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--items", type=int, default=200_000)
     parser.add_argument("--categories", type=int, default=1_000)
     parser.add_argument("--pairs", type=int, default=10_000_000)
+    parser.add_argument("--file", type=Path, help="fill from this file of lightgcn's format")
+    parser.add_argument("--algorithm", default="item-graph", help="of the step train")
+    parser.add_argument("--length", type=int, help="of everybody's list")
     parser.add_argument("--child", choices=STEPS, help=argparse.SUPPRESS)
     parser.add_argument("steps", nargs="*", metavar="STEP", choices=[*STEPS, []])
     return parser.parse_args()
@@ -92,6 +102,10 @@ def _fill(options: argparse.Namespace) -> Work:
     from benchmarks.marketplaces import generated, load
 
     call_command("migrate", verbosity=0)
+    if options.file:
+        return lambda: call_command(
+            "import_interactions", str(options.file), format="lightgcn", verbosity=0
+        )
     market = generated(options.people, options.items, options.categories, options.pairs)
 
     def work() -> str:
@@ -149,13 +163,13 @@ def _graph(algorithm: str, neighbours: int) -> Callable[[argparse.Namespace], Wo
     return prepared
 
 
-def _train(_: argparse.Namespace) -> Work:
+def _train(options: argparse.Namespace) -> Work:
     from recommendations.services import promote_model
     from recommendations.services.training import train_model
 
     def work() -> str:
         now = datetime.now(UTC)
-        report = train_model(now=now, algorithm="item-graph")
+        report = train_model(now=now, algorithm=options.algorithm)
         promote_model(version=report["version"], now=now)
         return f"NDCG {report['ndcg']:.4f}, popular {report['ndcg_popular']:.4f}"
 

@@ -81,7 +81,7 @@ def train_model(progress: Progress, *, algorithm: str | None = None) -> dict[str
 def refresh_one_list(_progress: Progress, *, family: str, list_id: int) -> dict[str, Any]:
     """One cached list that was served stale; `list_id` is 0 for the one popular list."""
     key = Key(Family(family), list_id or None)
-    entry = services.refresh_list(key=key, now=timezone.now())
+    entry = services.refresh_list(key=key, now=timezone.now(), wait=True)
     return {"items": len(entry.ranked)}
 
 

@@ -101,7 +101,7 @@ class TrainedModelAdmin(PolicyModelAdmin):
         done="Rolled back",
     )
     def roll_back(self, request: HttpRequest, model: TrainedModel) -> None:
-        rollback_model(version=model.version, actor=request.user)
+        rollback_model(version=model.version, now=timezone.now(), actor=request.user)
 
     @admin.display(description="metrics")
     def figures(self, model: Any) -> str:

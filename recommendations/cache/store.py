@@ -78,22 +78,39 @@ def _or_else(
 def lookup(
     keys: Sequence[Key], *, now: datetime, max_age: timedelta = FRESH_FOR
 ) -> dict[Key, Hit]:
-    """What is kept under `keys`, all in one go: fresh if younger than `max_age`, else stale."""
-    stored = _read(tuple(keys))
-    hits = {key: _hit(decode(stored.get(str(key))), now - max_age) for key in keys}
-    for key, hit in hits.items():
-        count(key.family, hit.freshness)
+    """What is kept under `keys`, all in one go: stale from `max_age` on, or once `outdate`d."""
+    marks = {key.family: _mark(key.family) for key in keys}
+    stored = _read((*map(str, keys), *marks.values()))
+    hits = {}
+    for key in keys:
+        outdated_at = stored.get(marks[key.family])
+        oldest = now - max_age
+        if isinstance(outdated_at, datetime):
+            oldest = max(oldest, outdated_at)
+        hits[key] = _hit(decode(stored.get(str(key))), oldest)
+        count(key.family, hits[key].freshness)
     return hits
 
 
 @_or_else(NOTHING)
-def _read(keys: tuple[Key, ...]) -> dict[str, object]:
-    return backend().get_many([str(key) for key in keys])
+def _read(names: tuple[str, ...]) -> dict[str, object]:
+    return backend().get_many(list(names))
 
 
 def find(key: Key) -> Entry | None:
     """What is kept under `key`, of whatever age; not counted as a look-up."""
-    return decode(_read((key,)).get(str(key)))
+    return decode(_read((str(key),)).get(str(key)))
+
+
+@_or_else(None)
+def outdate(families: Iterable[Family], now: datetime) -> None:
+    """What these families hold is stale from now on: served as before, and refreshed when seen."""
+    marks = {_mark(family): now for family in families}
+    backend().set_many(marks, FRESH_FOR.total_seconds())
+
+
+def _mark(family: Family) -> str:
+    return f"outdated:{family.value}"
 
 
 def _hit(entry: Entry | None, oldest_fresh: datetime) -> Hit:

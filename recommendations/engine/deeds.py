@@ -45,7 +45,7 @@ class Deeds:
     def __len__(self) -> int:
         return self.people.size
 
-    def where(self, chosen: NDArray[Any]) -> "Deeds":
+    def where(self, chosen: NDArray[Any] | slice) -> "Deeds":
         """Those at the chosen places, or where a mask is true."""
         return Deeds(
             self.people[chosen], self.items[chosen], self.kinds[chosen], self.seconds[chosen]

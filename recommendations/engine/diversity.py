@@ -3,6 +3,7 @@
 Maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998), greedy, with caps per group.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ Cap = tuple[ArrayLike, int]
 
 def diversified(
     scores: ArrayLike,
-    similarity: ArrayLike,
+    similarity: ArrayLike | None,
     k: int,
     *,
     relevance: float = 0.7,
@@ -25,24 +26,28 @@ def diversified(
     """Places of at most k candidates, in the order in which they should be shown.
 
     Each step takes the largest relevance · score − (1 − relevance) · max similarity to what was
-    taken, scores scaled to 0 … 1; ties by place. `similarity` is (C, C) within 0 … 1. Caps bind
-    even if the list then stays short.
+    taken, scores scaled to 0 … 1; ties by place. `similarity` is (C, C) within 0 … 1; None: no
+    two are alike. Caps bind even if the list then stays short.
     """
-    worth = _unit_scaled(np.asarray(scores, np.float64))
-    similar = np.asarray(similarity, np.float64)
-    groups = [(np.asarray(group), limit) for group, limit in caps]
-    open_places = np.isfinite(worth)
+    worth = relevance * _unit_scaled(np.asarray(scores, np.float64))
+    worth[np.isnan(worth)] = NOBODY
+    too_alike = None if similarity is None else (1 - relevance) * np.asarray(similarity)
     nearest = np.zeros(worth.size)
+    groups = [(np.asarray(group), limit, Counter[int]()) for group, limit in caps]
     taken: list[int] = []
-    while len(taken) < k and open_places.any():
-        marginal = relevance * worth - (1 - relevance) * nearest
-        best = int(np.where(open_places, marginal, NOBODY).argmax())
+    while len(taken) < min(k, worth.size):
+        best = int((worth if too_alike is None else worth - nearest).argmax())
+        if worth[best] == NOBODY:
+            break
         taken.append(best)
-        open_places[best] = False
-        nearest = np.maximum(nearest, similar[best])
-        for group, limit in groups:
-            if group[best] >= 0 and (group[taken] == group[best]).sum() >= limit:
-                open_places &= group != group[best]
+        worth[best] = NOBODY
+        if too_alike is not None:
+            np.maximum(nearest, too_alike[best], out=nearest)
+        for group, limit, counts in groups:
+            of = int(group[best])
+            counts[of] += 1
+            if of >= 0 and counts[of] >= limit:
+                worth[group == of] = NOBODY
     return np.array(taken, np.int64)
 
 

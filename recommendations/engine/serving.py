@@ -68,10 +68,8 @@ class ServedGraph:
 
     def scores(self, history: History) -> Scores:
         """(I + N,) the score of every item; 0 where the history says nothing."""
-        positions, weights = self._known(history)
-        columns, amounts, _ = self._edges_of(positions, weights)
-        scores = np.bincount(columns, amounts, minlength=self.items.size)
-        return np.concatenate([scores, self._scores_of_newcomers(positions, weights)])
+        positions, scores = self._spoken_for(history)
+        return np.bincount(positions, scores, minlength=self.ids.size)
 
     def top_items(
         self,
@@ -85,17 +83,18 @@ class ServedGraph:
 
         `live` (I + N,) marks what may be shown (see `live_mask`); there may be fewer than k.
         """
-        scores = self.scores(history)
+        positions, scores = self._spoken_for(history)
         shown = scores > 0
         if live is not None:
-            shown &= live
+            shown &= live[positions]
         hidden = np.concatenate([history.items, np.asarray(exclude, np.int64).reshape(-1)])
-        shown[self._positions(hidden)] = False
-        candidates = np.flatnonzero(shown)
-        ids = self._ids_at(candidates)
-        by_id = np.argsort(ids, kind="stable")  # newcomers' ids may lie among the fitted ones
-        best = by_id[top_k(scores[candidates][by_id], k)]
-        return Ranked(ids[best], scores[candidates][best])
+        shown &= ~np.isin(positions, self._positions(hidden))
+        ids, scores = self._ids_at(positions[shown]), scores[shown]
+        if self.newcomers.items.size:  # whose ids may lie among the fitted ones
+            by_id = np.argsort(ids)
+            ids, scores = ids[by_id], scores[by_id]
+        best = top_k(scores, k)
+        return Ranked(ids[best], scores[best])
 
     def contributions(self, history: History, item: int) -> Contribution:
         """What of the history speaks for `item`, most first; nothing if the item is unknown."""
@@ -103,9 +102,7 @@ class ServedGraph:
         at = self._positions(np.array([item]))
         if not at.size:
             return Contribution(np.empty(0, np.int64), np.empty(0))
-        amounts = np.array(
-            [w * self._edge(p, int(at[0])) for p, w in zip(positions, weights, strict=True)]
-        )
+        amounts = weights * self._edges_to(int(at[0]), positions)
         order = np.lexsort((positions, -amounts))
         order = order[amounts[order] != 0]
         return Contribution(self._ids_at(positions)[order], amounts[order])
@@ -113,8 +110,8 @@ class ServedGraph:
     def strongest(self, history: History, items: Ids) -> Ids:
         """For each of `items` what of the history speaks most for it; −1 where nothing does."""
         positions, weights = self._known(history)
-        columns, values, lengths = self._edges_of(positions, weights)
-        sources = np.repeat(positions, lengths)
+        columns, values, owners = self._edges_of(positions, weights)
+        sources = positions[owners]
         at = self._positions(items)
         chosen = np.flatnonzero(np.isin(columns, at) & (values > 0))
         weakest_first = chosen[np.lexsort((-sources[chosen], values[chosen]))]
@@ -133,12 +130,10 @@ class ServedGraph:
         """(C, C) how alike these items are: the share of the strongest edge of either's row."""
         positions = self._positions(items)
         found = np.isin(items, self.ids)
-        columns, values, lengths = self._edges_of(positions, np.ones(positions.size))
-        rows = np.repeat(np.flatnonzero(found), lengths)
-        strongest = np.ones(items.size)
-        starts = np.cumsum(lengths) - lengths
-        filled = lengths > 0
-        strongest[np.flatnonzero(found)[filled]] = np.maximum.reduceat(values, starts[filled])
+        columns, values, owners = self._edges_of(positions, np.ones(positions.size))
+        rows = np.flatnonzero(found)[owners]
+        strongest = np.zeros(items.size)
+        np.maximum.at(strongest, rows, values)
         order = np.argsort(positions)
         at = order[np.searchsorted(positions[order], columns).clip(max=positions.size - 1)]
         inside = positions[at] == columns
@@ -175,23 +170,38 @@ class ServedGraph:
         ids[~old] = self.newcomers.items[positions[~old] - size]
         return ids
 
+    def _spoken_for(self, history: History) -> tuple[NDArray[np.int64], Scores]:
+        """Ascending positions of the items the history has edges to, and their scores.
+
+        Only those are touched: adding up a few thousand edges costs less than one pass over a
+        catalogue.
+        """
+        positions, weights = self._known(history)
+        columns, amounts, _ = self._edges_of(positions, weights)
+        order = np.argsort(columns, kind="stable")
+        columns = columns[order]
+        starts = np.flatnonzero(np.diff(columns, prepend=-1))
+        scores = np.add.reduceat(amounts[order], starts) if starts.size else np.empty(0)
+        newest = self._scores_of_newcomers(positions, weights)
+        at_newest = np.arange(self.items.size, self.items.size + newest.size)
+        return np.concatenate([columns[starts], at_newest]), np.concatenate([scores, newest])
+
     def _edges_of(
         self, positions: NDArray[np.int64], weights: Scores
-    ) -> tuple[NDArray[np.int32], Scores, NDArray[np.int64]]:
-        """Columns, weighted values and lengths of the rows at `positions`, one after another."""
-        rows = [self._row(int(position)) for position in positions]
-        lengths = np.array([columns.size for columns, _ in rows], np.int64)
-        none = np.empty(0, np.int32), np.empty(0, np.float32)
-        columns = np.concatenate([none[0], *(columns for columns, _ in rows)])
-        values = np.concatenate([none[1], *(values for _, values in rows)])
-        return columns, values * np.repeat(weights, lengths), lengths
-
-    def _row(self, position: int) -> tuple[NDArray[np.int32], Floats]:
-        size = self.items.size
-        matrix = self.edges if position < size else self.newcomers.rows
-        row = position if position < size else position - size
-        span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        return matrix.indices[span], matrix.data[span]
+    ) -> tuple[NDArray[np.int64], Scores, NDArray[np.int64]]:
+        """Columns and weighted values of the rows at `positions`, and whose each is: a place in
+        `positions`."""
+        old = np.flatnonzero(positions < self.items.size)
+        new = np.flatnonzero(positions >= self.items.size)
+        parts = [
+            (*_rows_of(self.edges, positions[old]), old),
+            (*_rows_of(self.newcomers.rows, positions[new] - self.items.size), new),
+        ]
+        columns, values, owners = (
+            np.concatenate(each)
+            for each in zip(*((part[0], part[1], part[3][part[2]]) for part in parts), strict=True)
+        )
+        return columns, values * weights[owners], owners
 
     def _scores_of_newcomers(self, positions: NDArray[np.int64], weights: Scores) -> Scores:
         if not self.newcomers.items.size:
@@ -200,14 +210,22 @@ class ServedGraph:
         history = np.bincount(positions[old], weights[old], minlength=self.items.size)
         return np.asarray(self.newcomers.columns @ history, np.float64)
 
-    def _edge(self, source: int, target: int) -> float:
-        """The weight of one edge, 0 where there is none."""
-        if target >= self.items.size:
-            if source >= self.items.size:
-                return 0.0
-            row, matrix = target - self.items.size, self.newcomers.columns
-            span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-            columns, values, wanted = matrix.indices[span], matrix.data[span], source
-        else:
-            (columns, values), wanted = self._row(source), target
-        return float(values[columns == wanted].sum())
+    def _edges_to(self, target: int, positions: NDArray[np.int64]) -> Scores:
+        """The weight of the edge from each of `positions` to the one at `target`, or 0."""
+        if target < self.items.size:
+            columns, values, owners = self._edges_of(positions, np.ones(positions.size))
+            met = columns == target
+            return np.bincount(owners[met], values[met], minlength=positions.size)
+        said = self.newcomers.columns[[target - self.items.size]].toarray()[0]
+        return np.append(said, np.zeros(self.newcomers.items.size))[positions].astype(np.float64)
+
+
+def _rows_of(
+    matrix: csr_array, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], Floats, NDArray[np.int64]]:
+    """Columns and values of these rows, one after another, and which of them each is of."""
+    starts = matrix.indptr[rows].astype(np.int64)
+    lengths = matrix.indptr[rows + 1] - starts
+    owners = np.repeat(np.arange(rows.size), lengths)
+    at = np.arange(owners.size) + (starts - np.cumsum(lengths) + lengths)[owners]
+    return matrix.indices[at], matrix.data[at], owners

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from inventory.queries import live_items
 from recommendations.engine.errors import EngineError
+from recommendations.engine.interactions import Ids
 from recommendations.engine.newcomers import AttributeIndex
 from recommendations.engine.serving import ServedGraph
 from recommendations.models import TrainedModel
@@ -46,12 +47,11 @@ class HeldModel:
             self._place(list(newest.values_list("pk", flat=True)[:MOST_NEWCOMERS]))
         return self._graph
 
-    def graph_with(self, item_id: int, now: datetime) -> ServedGraph:
-        """Knowing this item, too, should it be so new that nobody has looked yet."""
+    def graph_with(self, item_ids: Ids, now: datetime) -> ServedGraph:
+        """Knowing these items, too, should they be so new that nobody has looked yet."""
         graph = self.graph(now)
-        if np.isin(item_id, graph.ids):
-            return graph
-        self._place([item_id, *graph.newcomers.items.tolist()])
+        if not np.isin(item_ids, graph.ids).all():
+            self._place([*item_ids.tolist(), *graph.newcomers.items.tolist()])
         return self._graph
 
     @property

@@ -11,10 +11,11 @@ from recommendations.data import Family, Ranked, Reason
 from recommendations.queries import popular_items
 from recommendations.services.interests import compute_user_interests
 from recommendations.services.keeping import Made, Place, entry_of
+from recommendations.services.kinship import similar_by_model
 from recommendations.services.placements import is_makeshift, made_lists, model_for
 from recommendations.services.recommendations import compute_recommendations
 from recommendations.services.similarities import compute_similar_items
-from recommendations.services.tastes import homes_by_model, similar_by_model
+from recommendations.services.tastes import homes_by_model
 from recommendations.weights import homepage_weights
 
 __all__ = ["compute_list", "refresh_list"]
@@ -22,30 +23,33 @@ __all__ = ["compute_list", "refresh_list"]
 Lists = Mapping[int, Sequence[Place]]
 
 
-def refresh_list(*, key: Key, now: datetime) -> Entry:
+def refresh_list(*, key: Key, now: datetime, wait: bool = False) -> Entry:
     """Compute the list as of `now`, keep it, and let the next refresh be claimed.
 
-    Raises NotFound where there is no such item or person; whatever else fails is the caller's to
-    answer for, and what was kept before stays.
+    With `wait`, for jobs, by the model in use even if it has to be read first. Raises NotFound
+    where there is no such item or person; whatever else fails is the caller's to answer for, and
+    what was kept before stays.
     """
-    made = compute_list(key, now=now)
+    made = compute_list(key, now=now, wait=wait)
     entry = entry_of(made, now)
-    if not is_makeshift(key.family, made):
+    if not is_makeshift(key.family):
         cache.store(key.family, {key.id: entry})
     cache.release_refresh(key)
     return entry
 
 
-def compute_list(key: Key, *, now: datetime) -> Made:
+def compute_list(key: Key, *, now: datetime, wait: bool = False) -> Made:
     """What belongs under `key` as of `now`, best first; nothing is stored."""
     match key:
         case Key(Family.HOME, int(user_id)):
             get_user(user_id)
             by_model, by_formulas = partial(homes_by_model, now=now), partial(_homes, now=now)
-            return made_lists([user_id], model_for(key.family), by_model, by_formulas)[user_id]
+            held = model_for(key.family, wait=wait)
+            return made_lists([user_id], held, by_model, by_formulas)[user_id]
         case Key(Family.SIMILAR, int(item_id)):
             by_model, by_formulas = partial(similar_by_model, now=now), partial(_similar, now=now)
-            return made_lists([item_id], model_for(key.family), by_model, by_formulas)[item_id]
+            held = model_for(key.family, wait=wait)
+            return made_lists([item_id], held, by_model, by_formulas)[item_id]
         case _:
             return Made(popular_list(now))
 

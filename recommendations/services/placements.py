@@ -41,7 +41,6 @@ def made_lists(
     return said | {owner: Made(places) for owner, places in formed.items()}
 
 
-def is_makeshift(placement: str, made: Made) -> bool:
-    """Whether the formulas only stand in for a model that is being read: not worth keeping."""
-    by_model = settings.RECSYS_PLACEMENTS.get(placement) == MODEL
-    return by_model and made.model == FORMULAS and keeper.is_reading
+def is_makeshift(placement: str) -> bool:
+    """Whether what answers only stands in for a model that is being read: not worth keeping."""
+    return settings.RECSYS_PLACEMENTS.get(placement) == MODEL and keeper.is_reading

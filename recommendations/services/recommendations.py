@@ -16,11 +16,12 @@ from recommendations.queries import engagements_of, top_interests_batch
 from recommendations.scoring.generator import ITEM, Array, Recommendation, Shelves
 from recommendations.scoring.generator import recommended_items as recommended_to
 from recommendations.services.batches import replace_rows
+from recommendations.services.goods import Goods
 from recommendations.services.keeper import HeldModel
 from recommendations.services.keeping import keep_when_committed
 from recommendations.services.people import PersonBatch, for_people
 from recommendations.services.placements import made_lists, model_for
-from recommendations.services.tastes import Goods, homes_by_model
+from recommendations.services.tastes import homes_by_model
 from recommendations.weights import homepage_weights
 from recsys.lib.commands import Progress, no_progress
 

@@ -3,12 +3,15 @@
 import logging
 import shutil
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import time
 
 from django.conf import settings
 from django.db import transaction
 
+from recommendations import cache
+from recommendations.data import Family
 from recommendations.engine.artifact import Artifact, read_artifact
 from recommendations.engine.errors import EngineError
 from recommendations.models import TrainedModel
@@ -61,12 +64,13 @@ def promote_model(*, version: str, now: datetime, actor: Actor | None = None) ->
         raise Conflict(error.detail, code=error.reason) from error
     model.promoted_at = now
     model.save(update_fields=["promoted_at"])
+    _have_lists_follow(now)
     return model
 
 
 @transaction.atomic
 def rollback_model(
-    *, version: str | None = None, actor: Actor | None = None
+    *, now: datetime, version: str | None = None, actor: Actor | None = None
 ) -> TrainedModel | None:
     """Take back the last promotion: the model before it serves again, or else the formulas.
 
@@ -80,7 +84,13 @@ def rollback_model(
         raise Conflict(f"In use is {current.version}.", code="another_model_in_use")
     current.promoted_at = None
     current.save(update_fields=["promoted_at"])
+    _have_lists_follow(now)
     return model_in_use()
+
+
+def _have_lists_follow(now: datetime) -> None:
+    """Lists that another model made are refreshed when they are next seen, not a day later."""
+    transaction.on_commit(partial(cache.outdate, [Family.HOME, Family.SIMILAR], now))
 
 
 def sweep_models() -> int:

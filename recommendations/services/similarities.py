@@ -38,8 +38,8 @@ from recommendations.scoring.similarity import (
 from recommendations.services.batches import Outcome, attempt, keyset_batches, replace_rows
 from recommendations.services.keeper import HeldModel
 from recommendations.services.keeping import keep_when_committed
+from recommendations.services.kinship import similar_by_model
 from recommendations.services.placements import made_lists, model_for
-from recommendations.services.tastes import similar_by_model
 from recommendations.weights import similarity_weights
 from recsys.lib.commands import Progress, no_progress
 

@@ -11,8 +11,16 @@ from inventory.queries import ending_item_ids, get_item, list_items_in_categorie
 from recommendations import cache
 from recommendations.cache import Entry, Freshness, Hit, Key
 from recommendations.data import FORMULAS, Family, Ranked, Reason, SimilarityReason, Source
+from recommendations.services.kinship import set_by_model
+from recommendations.services.placements import model_for
 from recommendations.serving.pipeline import Answer, Candidate, Request, Served, fill
-from recommendations.serving.stages import candidates, kept_or_computed, lazily, ranked
+from recommendations.serving.stages import (
+    candidates,
+    computed_or_empty,
+    kept_or_computed,
+    lazily,
+    ranked,
+)
 from recsys.lib.access import Actor
 from recsys.lib.errors import NotFound
 
@@ -77,20 +85,29 @@ def similar_list(item_id: int, request: Request, *, actor: Actor) -> Answer:
 def list_for_items(item_ids: Sequence[int], request: Request) -> Answer:
     """What goes with a set of items (a session, a basket, a bag): neighbours → popular → newest.
 
-    An item's score is the mean over the set of its similarity to each member. Ids of items that
-    do not exist count for nothing.
+    By the model in use one product of its graph with the set; where that says nothing, an item's
+    score is the mean over the set of its similarity to each member. Ids of items that do not
+    exist count for nothing.
     """
-    keys = [Key(Family.SIMILAR, item_id) for item_id in dict.fromkeys(item_ids)]
-    hits = cache.lookup([*keys, POPULAR], now=request.now)
-    entries = [_neighbours(key, hits[key], request.now) for key in keys]
-    entry = Entry(tuple(_mean(entries)), request.now, FORMULAS)
+    hit = cache.lookup([POPULAR], now=request.now)[POPULAR]
+    entry = computed_or_empty(partial(_together, item_ids, request.now), request.now)
     places = fill(
         request.apart_from(item_ids),
-        chain(ranked(entry, Source.SIMILAR), _popular_if_kept(hits[POPULAR])),
-        _popular(hits[POPULAR], request.now),
+        chain(ranked(entry, Source.SIMILAR), _popular_if_kept(hit)),
+        _popular(hit, request.now),
         request.newest(),
     )
-    return _answer(places, entry, hits[POPULAR])
+    return _answer(places, entry, hit)
+
+
+def _together(item_ids: Sequence[int], now: datetime) -> Entry:
+    held = model_for(Family.SIMILAR)
+    places = [] if held is None else set_by_model(item_ids, held, now=now)
+    if held is not None and places:
+        return Entry(tuple(places), now, held.version)
+    keys = [Key(Family.SIMILAR, item_id) for item_id in dict.fromkeys(item_ids)]
+    hits = cache.lookup(keys, now=now)
+    return Entry(tuple(_mean([_neighbours(key, hits[key], now) for key in keys])), now, FORMULAS)
 
 
 def _neighbours(key: Key, hit: Hit, now: datetime) -> Entry:

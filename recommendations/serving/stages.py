@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 
 from recommendations import cache
 from recommendations.cache import Entry, Freshness, Hit, Key
@@ -26,14 +27,17 @@ def kept_or_computed(key: Key, hit: Hit, now: datetime) -> Entry:
     """
     if hit.freshness is Freshness.STALE:
         queue_refresh(key)
-    if hit.entry is not None:
-        return hit.entry
+    return hit.entry or computed_or_empty(partial(_computed, key, now), now)
+
+
+def computed_or_empty(compute: Callable[[], Entry], now: datetime) -> Entry:
+    """What `compute` gives; empty where it fails. A DomainError is raised: it is an answer."""
     try:
-        return _computed(key, now)
+        return compute()
     except DomainError:
         raise
     except Exception:  # the one place where a bug, too, makes answers plainer instead of none
-        logger.exception("the list %s could not be computed", key)
+        logger.exception("a list could not be computed: %s", compute)
         return Entry((), now, FORMULAS)
 
 

@@ -12,19 +12,32 @@ from inventory.models import Item
 from recommendations import cache
 from recommendations.cache import Key
 from recommendations.data import FORMULAS, Family, Reason
+from recommendations.engine.serving import History
 from recommendations.engine.terms import TERMS
+from recommendations.jobs import refresh_one_list
 from recommendations.models import Event, ItemSimilarity, RecommendedItem
 from recommendations.services import (
     compute_item_similarities,
     generate_recommendations,
+    model_in_use,
     mute_category,
     placements,
     promote_model,
+    refresh_list,
     rollback_model,
 )
 from recommendations.services.keeper import ModelKeeper
 from recommendations.services.training import train_model
-from recommendations.serving import Request, explain, home_list, places_made_of, similar_list
+from recommendations.serving import (
+    Request,
+    explain,
+    home_list,
+    list_for_items,
+    places_made_of,
+    similar_list,
+)
+from recsys.lib.jobs.models import Job, JobLock
+from recsys.lib.progress import no_progress
 from tests.factories import ItemFactory, UserFactory, WatchlistItemFactory
 from tests.project.test_console import signed_in
 
@@ -88,6 +101,49 @@ def test_an_item_published_after_the_fit_has_neighbours_and_is_somebody_s_neighb
     assert old.pk in {place.candidate.item_id for place in answer.places}
     of_old = similar_list(old.pk, Request(now, 20), actor=person)
     assert new.pk in {place.candidate.item_id for place in of_old.places}
+
+
+def for_items(items, now, user=None, limit=20):
+    answer = list_for_items([item.pk for item in items], Request(now, limit, user))
+    return answer, {place.candidate.item_id: place.candidate for place in answer.places}
+
+
+def test_a_set_of_items_is_answered_as_if_somebody_had_done_them_all(version, keeper, now):
+    items = list(Item.objects.live(now).exclude(category=None)[:3])
+    answer, places = for_items(items, now)
+    assert answer.model == version
+    graph = keeper.held(wait=True).graph(now)
+    best = graph.top_items(History.of([item.pk for item in items]), 200)
+    live = set(Item.objects.live(now).values_list("pk", flat=True))
+    wanted = [pk for pk in best.items.tolist() if pk in live][: len(answer.places)]
+    similar = [item for item, place in places.items() if place.source == "similar"]
+    assert similar == wanted[: len(similar)]
+    assert similar
+    reasons = {places[item].reason for item in similar}
+    assert reasons <= {"same_category", "goes_together"}
+    assert not {item.pk for item in items} & set(places)
+
+
+def test_a_set_s_list_reacts_to_its_newest_item_and_passes_over_what_does_not_exist(version, now):
+    old = Item.objects.live(now).exclude(category=None).first()
+    new = ItemFactory(category=old.category, title=old.title, seller=old.seller)
+    _, places = for_items([new, Item(pk=987654321)], now)
+    assert old.pk in places
+
+
+def test_nobody_is_shown_in_a_set_s_list_what_they_hold_already(version, person, now):
+    items = list(Item.objects.live(now)[:3])
+    _, anybodys = for_items(items, now)
+    first = next(iter(anybodys))
+    WatchlistItemFactory(user=person, item_id=first)
+    assert first not in for_items(items, now, user=person.pk)[1]
+
+
+def test_a_set_the_model_says_nothing_of_is_answered_by_the_formulas(version, now, settings):
+    lot = ItemFactory(title="Zzyzx")
+    assert for_items([lot], now)[0].model == FORMULAS
+    settings.RECSYS_PLACEMENTS = {"home": "model", "similar": "formulas"}
+    assert for_items(Item.objects.live(now)[:3], now)[0].model == FORMULAS
 
 
 def test_why_says_what_of_the_person_s_own_speaks_for_it_and_the_terms_sum_to_the_score(
@@ -189,12 +245,50 @@ def test_a_new_version_is_read_aside_while_the_former_serves(
     keeper.reader.join()
     assert home(person, now).model == newer
     reading.clear()
-    rollback_model()
-    rollback_model()
+    rollback_model(now=now)
+    rollback_model(now=now)
     assert home(person, now).model == FORMULAS
     reading.set()
     keeper.reader.join()
     assert home(person, now).model == version
+
+
+def test_kept_lists_follow_a_promotion_and_a_rollback(
+    version, person, now, settings, django_capture_on_commit_callbacks
+):
+    settings.RECSYS_CACHE_ENABLED = True
+    item = Item.objects.live(now).first()
+    keys = [Key(Family.HOME, person.pk), Key(Family.SIMILAR, item.pk)]
+    for change, later in ((train_model, 1), (rollback_model, 2)):
+        before, moment = now + timedelta(minutes=later), now + timedelta(minutes=later, seconds=1)
+        for key in keys:
+            refresh_list(key=key, now=before, wait=True)
+        assert not home_list(Request(before, 20, person.pk)).stale
+        with django_capture_on_commit_callbacks(execute=True):
+            change(now=moment)
+        former = home_list(Request(moment, 20, person.pk))
+        assert former.stale
+        assert similar_list(item.pk, Request(moment, 5), actor=person).stale
+        job = Job.objects.get(name="refresh_list", args__family="home")
+        refresh_one_list(no_progress, **job.args)
+        assert cache.find(keys[0]).model == model_in_use().version != former.model
+        Job.objects.all().delete()
+        JobLock.objects.all().delete()
+
+
+def test_what_the_former_model_makes_while_the_next_is_read_is_not_kept(
+    version, keeper, person, now, settings, may_read
+):
+    settings.RECSYS_CACHE_ENABLED = True
+    train_model(now=now)
+    reading = may_read()
+    assert home(person, now).model == version
+    assert cache.find(Key(Family.HOME, person.pk)) is None
+    reading.set()
+    keeper.reader.join()
+    newest = home(person, now).model
+    assert newest != version
+    assert cache.find(Key(Family.HOME, person.pk)).model == newest
 
 
 def test_until_the_first_model_is_read_the_formulas_answer_and_nothing_is_kept(
@@ -208,6 +302,7 @@ def test_until_the_first_model_is_read_the_formulas_answer_and_nothing_is_kept(
     key = Key(Family.HOME, person.pk)
     assert cache.lookup([key], now=now)[key].entry is None
     assert cold.held(wait=True).version == version
+    monkeypatch.setattr(ModelKeeper, "is_reading", False)
     assert home(person, now).model == version
     assert cache.lookup([key], now=now)[key].entry.model == version
 

@@ -144,10 +144,10 @@ def test_rollback_goes_back_one_version_at_a_time_and_ends_at_the_formulas(marke
     first = train_model(now=now)["version"]
     second = train_model(now=now + timedelta(seconds=1))["version"]
     assert model_in_use().version == second
-    assert rollback_model().version == first
-    assert rollback_model() is None
+    assert rollback_model(now=now).version == first
+    assert rollback_model(now=now) is None
     with pytest.raises(Conflict):
-        rollback_model()
+        rollback_model(now=now)
 
 
 @pytest.mark.parametrize(
@@ -174,12 +174,12 @@ def test_only_managers_steer(market, now, manager, stranger):
     version = train_model(now=now)["version"]
     for steer in (
         lambda: promote_model(version=version, now=now, actor=stranger),
-        lambda: rollback_model(actor=stranger),
+        lambda: rollback_model(now=now, actor=stranger),
     ):
         with pytest.raises(NotAllowed):
             steer()
     assert promote_model(version=version, now=now, actor=manager).version == version
-    assert rollback_model(actor=manager) is None
+    assert rollback_model(now=now, actor=manager) is None
     with pytest.raises(NotFound):
         promote_model(version="no such", now=now, actor=manager)
 

@@ -1,0 +1,82 @@
+"""What goes with an item, or with a set of them, by the model in use."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import numpy as np
+from django.conf import settings
+
+from recommendations.data import Ranked, SimilarityReason
+from recommendations.engine.interactions import Ids
+from recommendations.engine.serving import History, ServedGraph
+from recommendations.engine.serving import Ranked as Pool
+from recommendations.engine.terms import Lots
+from recommendations.services.goods import NO_CATEGORY, found, live_lots, lots_ever
+from recommendations.services.keeper import HeldModel
+
+__all__ = ["set_by_model", "similar_by_model"]
+
+CANDIDATES = 200
+"""So many of the model's best are looked at: some are over."""
+
+
+def similar_by_model(
+    item_ids: Sequence[int], held: HeldModel, *, now: datetime
+) -> dict[int, list[Ranked]]:
+    """The live items that go best with each; the score is the share of its strongest edge.
+
+    Three statements at most, however many items.
+    """
+    lists = _going_with([[item_id] for item_id in item_ids], held, now)
+    most = settings.RECSYS_SIMILARITY["limit"]
+    return {item_id: places[:most] for item_id, places in zip(item_ids, lists, strict=True)}
+
+
+def set_by_model(item_ids: Collection[int], held: HeldModel, *, now: datetime) -> list[Ranked]:
+    """The live items that go best with all of these at once, none of them among those.
+
+    One product of the graph with the set, as if a person had done each once; scores are shares
+    of the strongest. Ids of items that do not exist count for nothing.
+    """
+    (places,) = _going_with([item_ids], held, now)
+    return places
+
+
+def _going_with(
+    sets: Sequence[Collection[int]], held: HeldModel, now: datetime
+) -> list[list[Ranked]]:
+    members = [np.array([*dict.fromkeys(ids)], np.int64) for ids in sets]
+    sources = lots_ever(members, now)
+    graph = held.graph_with(sources["id"], now)
+    histories = [History.of(ids[np.isin(ids, sources["id"])]) for ids in members]
+    pools = [graph.top_items(history, CANDIDATES) for history in histories]
+    live = live_lots([pool.items for pool in pools], now)
+    return [
+        _places(graph, history, pool, sources, live)
+        for history, pool in zip(histories, pools, strict=True)
+    ]
+
+
+def _places(
+    graph: ServedGraph, history: History, pool: Pool, sources: Lots, live: Lots
+) -> list[Ranked]:
+    shown, is_live = found(live, pool.items)
+    shares = pool.scores[is_live] / (pool.scores.max(initial=0) or 1)
+    nearest, _ = found(sources, _nearest(graph, history, shown["id"]))
+    same = (shown["category"] == nearest["category"]) & (shown["category"] != NO_CATEGORY)
+    rows = zip(shown["id"].tolist(), shares.tolist(), same.tolist(), strict=True)
+    return [
+        Ranked(
+            item,
+            share,
+            SimilarityReason.SAME_CATEGORY if same else SimilarityReason.GOES_TOGETHER,
+        )
+        for item, share, same in rows
+    ]
+
+
+def _nearest(graph: ServedGraph, history: History, items: Ids) -> Ids:
+    """For each item the member of the set that speaks most for it."""
+    if history.items.size == 1:
+        return np.repeat(history.items, items.size)
+    return graph.strongest(history, items)
