@@ -69,7 +69,8 @@ class ServedGraph:
     def scores(self, history: History) -> Scores:
         """(I + N,) the score of every item; 0 where the history says nothing."""
         positions, scores = self._spoken_for(history)
-        return np.bincount(positions, scores, minlength=self.ids.size)
+        everywhere: Scores = np.bincount(positions, scores, minlength=self.ids.size)
+        return everywhere
 
     def top_items(
         self,
@@ -215,7 +216,8 @@ class ServedGraph:
         if target < self.items.size:
             columns, values, owners = self._edges_of(positions, np.ones(positions.size))
             met = columns == target
-            return np.bincount(owners[met], values[met], minlength=positions.size)
+            edges: Scores = np.bincount(owners[met], values[met], minlength=positions.size)
+            return edges
         said = self.newcomers.columns[[target - self.items.size]].toarray()[0]
         return np.append(said, np.zeros(self.newcomers.items.size))[positions].astype(np.float64)
 
