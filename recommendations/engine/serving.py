@@ -69,8 +69,8 @@ class ServedGraph:
     def scores(self, history: History) -> Scores:
         """(I + N,) the score of every item; 0 where the history says nothing."""
         positions, scores = self._spoken_for(history)
-        everywhere: Scores = np.bincount(positions, scores, minlength=self.ids.size)
-        return everywhere
+        everywhere = np.bincount(positions, scores, minlength=self.ids.size)
+        return everywhere.astype(np.float64, copy=False)
 
     def top_items(
         self,
@@ -216,8 +216,8 @@ class ServedGraph:
         if target < self.items.size:
             columns, values, owners = self._edges_of(positions, np.ones(positions.size))
             met = columns == target
-            edges: Scores = np.bincount(owners[met], values[met], minlength=positions.size)
-            return edges
+            edges = np.bincount(owners[met], values[met], minlength=positions.size)
+            return edges.astype(np.float64, copy=False)
         said = self.newcomers.columns[[target - self.items.size]].toarray()[0]
         return np.append(said, np.zeros(self.newcomers.items.size))[positions].astype(np.float64)
 
