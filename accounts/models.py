@@ -101,6 +101,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.username
 
 
+PERSON = [field.attname for field in User._meta.concrete_fields]
+"""Their columns, as `User.from_db` takes them from a statement that is compiled once."""
+
+
 class Friendship(models.Model):
     """`user` asked `friend`; a friendship once `accepted_at` is set."""
 

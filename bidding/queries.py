@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, Subquery, Value, When
 
 from bidding.aliases import alias_of
 from bidding.data import ShownBid, Standing
@@ -12,6 +13,7 @@ from bidding.models import Bid, Order, ProxyBid
 from inventory.data import AuctionStatus
 from recsys.lib.access import Actor
 from recsys.lib.days import by_day
+from recsys.lib.prepared import Parameter, Prepared
 
 __all__ = [
     "all_bids",
@@ -78,8 +80,13 @@ def orders_of(buyer: Any) -> QuerySet[Order]:
 
 def bid_history(item_id: int, *, actor: Actor, limit: int) -> list[ShownBid]:
     """A lot's bids as anybody may see them, the leader first; `is_own` marks the actor's."""
-    rows = bids_on([item_id]).order_by("-amount", "id")
     return [
         ShownBid(amount, at, alias_of(item_id=item_id, bidder_id=bidder), bidder == actor.pk)
-        for amount, at, bidder in rows.values_list("amount", "created_at", "bidder")[:limit]
+        for amount, at, bidder in _highest(limit).tuples(item=item_id)
     ]
+
+
+@cache
+def _highest(limit: int) -> Prepared:
+    bids = Bid.objects.filter(item=Parameter("item", BigIntegerField())).order_by("-amount", "id")
+    return Prepared(lambda: bids.values_list("amount", "created_at", "bidder")[:limit])

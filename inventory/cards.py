@@ -1,6 +1,6 @@
 """What the pages show of an item in a list, and where a lot stands at a moment. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -61,18 +61,40 @@ class ItemCard:
     @classmethod
     def of(cls, item: Any, now: datetime) -> "ItemCard":
         """Of an Item whose category is at hand."""
-        row = {name: getattr(item, name) for name in CARD_FIELDS}
-        category = item.category
-        row["category__name"] = category and category.name
-        row["category__slug"] = category and category.slug
-        return cls.of_row(row, now)
+        return cls(
+            **{name: getattr(item, name) for name in CARD_FIELDS},
+            category=item.category.name if item.category else "",
+            category_slug=item.category.slug if item.category else "",
+            phase=phase_of(item.auction_status, item.start_at, item.end_at, now),
+        )
 
     @classmethod
-    def of_row(cls, row: Mapping[str, Any], now: datetime) -> "ItemCard":
-        """Of a row that has the card's columns and those of its category."""
+    def of_json(cls, card: Mapping[str, Any]) -> "ItemCard":
+        """Of a card as the API's clients get it, read from JSON; its phase is still to be told."""
+        category = card["category"] or {"name": "", "slug": ""}
         return cls(
-            **{name: row[name] for name in CARD_FIELDS},
-            category=row["category__name"] or "",
-            category_slug=row["category__slug"] or "",
-            phase=phase_of(row["auction_status"], row["start_at"], row["end_at"], now),
+            **{name: READ.get(name, _as_it_is)(card[name]) for name in CARD_FIELDS},
+            category=category["name"],
+            category_slug=category["slug"],
+            phase=None,
         )
+
+    def phase_at(self, now: datetime) -> Phase | None:
+        return phase_of(self.auction_status, self.start_at, self.end_at, now)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+READ: dict[str, Callable[[Any], Any]] = {
+    "current_price": _decimal, "buy_now_price": _decimal, "start_at": _moment, "end_at": _moment,
+}  # fmt: skip

@@ -19,12 +19,11 @@ from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.models import User
+from accounts.models import PERSON, User
 from accounts.policies import permissions_held_by
 from recsys.lib.prepared import Parameter, Prepared
 
 TOKEN = [field.attname for field in AuthToken._meta.concrete_fields]
-PERSON = [field.attname for field in User._meta.concrete_fields]
 NOW: Any = Parameter("now", DateTimeField())
 
 

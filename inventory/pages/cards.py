@@ -4,15 +4,17 @@ A card is a function of what it shows, so each is drawn once for everybody, and 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.db.models import Prefetch
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from inventory.cards import ItemCard
+from inventory.cards import ItemCard, Phase
 from inventory.models import Item
 from recsys.lib.access import Actor, readable_by
 
@@ -35,7 +37,7 @@ def card_of_item(actor: Actor) -> Prefetch:
 
 def cards_at(now: datetime) -> Draw:
     """Draws an item in a grid, as it is at `now`."""
-    return lambda item: draw_card(ItemCard.of(item, now))
+    return lambda item: _drawn("components/card.html", ItemCard.of(item, now))
 
 
 def lines_at(now: datetime) -> Draw:
@@ -43,19 +45,35 @@ def lines_at(now: datetime) -> Draw:
     return lambda item: _drawn("components/line.html", ItemCard.of(item, now))
 
 
-def draw_card(
-    card: ItemCard, *, why: str = "", reason: str = "", hideable: bool = False
+def draw_recommended(
+    text: str, now: datetime, *, why: str, reason: str, hideable: bool
 ) -> SafeString:
-    """An item in a grid, with the reason why it is there; `hideable` where it is one's own list.
+    """A card as the API's clients get it (JSON), with the reason why it is there.
 
-    The buttons of a hideable card belong to the form `#hiding`, which the page brings along.
+    `hideable` where it is one's own list: its buttons belong to the form `#hiding`, which the
+    page brings along.
     """
-    return _drawn("components/card.html", card, why, reason, hideable)
+    return _recommended(text, _read(text).phase_at(now), why, reason, hideable)
 
 
 @lru_cache(maxsize=CARDS_KEPT)
-def _drawn(
-    name: str, item: ItemCard, why: str = "", reason: str = "", hideable: bool = False
+def _read(text: str) -> ItemCard:
+    return ItemCard.of_json(orjson.loads(text))
+
+
+@lru_cache(maxsize=CARDS_KEPT)
+def _recommended(
+    text: str, phase: Phase | None, why: str, reason: str, hideable: bool
 ) -> SafeString:
-    context = {"item": item, "why": why, "reason": reason, "hideable": hideable}
-    return mark_safe(render_to_string(name, context))  # noqa: S308 (the template escaped it)
+    card = replace(_read(text), phase=phase)
+    return _render("components/card.html", card, why=why, reason=reason, hideable=hideable)
+
+
+@lru_cache(maxsize=CARDS_KEPT)
+def _drawn(name: str, item: ItemCard) -> SafeString:
+    return _render(name, item, why="", reason="", hideable=False)
+
+
+def _render(name: str, item: ItemCard, **context: Any) -> SafeString:
+    drawn = render_to_string(name, {"item": item, **context})
+    return mark_safe(drawn)  # noqa: S308 (the template has escaped what it shows)

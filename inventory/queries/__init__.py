@@ -13,7 +13,7 @@ from inventory.queries.categories import CategoryTree
 from inventory.queries.facets import search_facets
 from inventory.queries.items import (
     all_items,
-    ending_item_ids,
+    ending_first,
     get_item,
     get_item_for_page,
     item_ends,
@@ -34,6 +34,7 @@ from inventory.queries.metadata import (
 )
 from inventory.queries.watchlists import (
     all_watches,
+    is_watching,
     watches_by,
     watches_of,
     watches_of_person,
@@ -49,10 +50,11 @@ __all__ = [
     "bag_contents",
     "bag_overlap",
     "bag_shares",
-    "ending_item_ids",
+    "ending_first",
     "get_item",
     "get_item_for_page",
     "get_world",
+    "is_watching",
     "item_ends",
     "item_linked_data",
     "item_statements",

@@ -1,9 +1,10 @@
 """Reads of whole bags: what two have in common, a bag as a stream, all bags as one matrix."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from inventory.bag_matrix import BagMatrix
 from inventory.data import BagOverlap, BagRole, BagShare
@@ -11,6 +12,7 @@ from inventory.models import Bag, BagEntry, BagUserObjectPermission
 from recsys.lib.access import Actor, readable_by
 from recsys.lib.columns import read_columns
 from recsys.lib.lookup import get_readable
+from recsys.lib.prepared import Parameter, Prepared
 
 ENTRIES_AT_A_TIME = 5_000
 
@@ -78,8 +80,13 @@ def latest_bag_items(bag_id: int, limit: int, *, actor: Actor) -> list[int]:
 
 def own_bags(actor: Actor, *, limit: int) -> list[tuple[int, str]]:
     """(id, name) of the actor's newest bags: where they may want to put something."""
-    rows = Bag.objects.filter(owner=actor.pk).order_by("-id")
-    return list(rows.values_list("pk", "name")[:limit])
+    return _newest_bags(limit).tuples(owner=actor.pk)
+
+
+@cache
+def _newest_bags(limit: int) -> Prepared:
+    own = Bag.objects.filter(owner=Parameter("owner", BigIntegerField()))
+    return Prepared(lambda: own.order_by("-id").values_list("pk", "name")[:limit])
 
 
 def bag_contents(bag_id: int) -> Iterator[list[tuple[int, int]]]:

@@ -3,25 +3,28 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import numpy as np
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Round
 from numpy.typing import NDArray
 
-import recsys.lib.prepared  # noqa: F401 (declares the lookup `any_of`)
 from inventory.data import AuctionStatus, CategoryNode, PublicationStatus
 from inventory.jsonld import Document, item_document
-from inventory.models import Item
-from recsys.lib.access import Actor, readable_by
+from inventory.models import Category, Item
+from recsys.lib.access import Actor, AMember, readable_by
 from recsys.lib.columns import Seconds, read_columns
 from recsys.lib.errors import NotFound
 from recsys.lib.lookup import get_readable
+from recsys.lib.prepared import Parameter, Prepared
 
 __all__ = [
     "all_items",
-    "ending_item_ids",
+    "ending_first",
     "get_item",
     "get_item_for_page",
     "item_ends",
@@ -46,6 +49,12 @@ SAID_OF_AN_ITEM = [
 ]  # fmt: skip
 
 
+Person: Any = get_user_model()
+OWN = [field.attname for field in Item._meta.concrete_fields]
+OF_CATEGORY = ["id", "name", "slug", "parent_id"]
+OF_SELLER = ["id", "username", "display_name"]
+
+
 def get_item(item_id: int, actor: Actor | None = None) -> Item:
     """The item, as far as `actor` may see it; internal callers see every item.
 
@@ -59,9 +68,30 @@ def get_item(item_id: int, actor: Actor | None = None) -> Item:
 
 
 def get_item_for_page(item_id: int, actor: Actor) -> Item:
-    """The item as far as `actor` may see it, with its category and seller. Raises NotFound."""
-    rows = Item.objects.select_related("category", "seller")
-    return get_readable(actor, rows, pk=item_id)
+    """The item as far as `actor` may see it, with its category and seller. Raises NotFound.
+
+    Asked for as by somebody without permissions first: so is almost every page.
+    """
+    audience = _SHOWN_TO_MEMBERS if actor.is_authenticated else _SHOWN_TO_GUESTS
+    shown = audience.tuples(item=item_id, actor=actor.pk)
+    if not shown:
+        return get_readable(actor, Item.objects.select_related("category", "seller"), pk=item_id)
+    values = iter(shown[0])
+    item = Item.from_db("default", OWN, [*islice(values, len(OWN))])
+    category = Category.from_db("default", OF_CATEGORY, [*islice(values, len(OF_CATEGORY))])
+    item.category = category if category.pk else None
+    item.seller = Person.from_db("default", OF_SELLER, [*values])
+    return item
+
+
+def _shown_to(actor: Actor) -> QuerySet[Any, Any]:
+    related = [f"category__{n}" for n in OF_CATEGORY] + [f"seller__{n}" for n in OF_SELLER]
+    one = Item.objects.filter(pk=Parameter("item", BigIntegerField()))
+    return readable_by(actor, one).values_list(*OWN, *related)
+
+
+_SHOWN_TO_GUESTS = Prepared(lambda: _shown_to(AnonymousUser()))
+_SHOWN_TO_MEMBERS = Prepared(lambda: _shown_to(AMember(Parameter("actor", BigIntegerField()))))
 
 
 def item_linked_data(item: Item) -> Document:
@@ -130,10 +160,10 @@ def popular_items(now: datetime, limit: int) -> QuerySet[Item]:
     return Item.objects.live(now).filter(open_to_all).popular_first()[:limit]
 
 
-def ending_item_ids(now: datetime, limit: int) -> list[int]:
-    """Active lots by their end, the next first."""
-    lots = Item.objects.live(now).filter(auction_status=AuctionStatus.ACTIVE, end_at__gt=now)
-    return list(lots.order_by("end_at", "id").values_list("pk", flat=True)[:limit])
+def ending_first(live: QuerySet[Item], now: Any) -> QuerySet[Item]:
+    """Of `live` items the active lots by their end, the next first; `now` may be an expression."""
+    lots = live.filter(auction_status=AuctionStatus.ACTIVE, end_at__gt=now)
+    return lots.order_by("end_at", "id")
 
 
 def with_cents(items: QuerySet[Item]) -> QuerySet[Item]:

@@ -15,11 +15,12 @@ It asks any statement of the document, those of nodes inside it, too.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from django.db import connections
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet
 from numpy.typing import NDArray
 
 import recsys.lib.prefix  # noqa: F401 (declares the lookup `begins`)
@@ -31,6 +32,7 @@ from recsys.lib.errors import InvalidInput
 from recsys.lib.jsonld.statements import number_of
 from recsys.lib.jsonld.vocabulary import expand_name, prefixes
 from recsys.lib.planned import PlannedExists  # with it comes the lookup `among`
+from recsys.lib.prepared import Parameter, Prepared
 
 EXPRESSION = re.compile(r"(<[^<>]+>|[^\s<>=~!]+)(!=|>=|<=|=|~)(.*)", re.DOTALL)
 TAGGED = re.compile(r"(.*)@([a-z]{1,8}(?:-[a-z0-9]{1,8})*)", re.DOTALL | re.IGNORECASE)
@@ -170,10 +172,17 @@ def metadata_facets(predicate: str, rows: QuerySet[Item], limit: int = MAX_FACET
 
 def item_statements(item_id: int, *, limit: int) -> list[tuple[str, str]]:
     """(predicate IRI, value) of what an item's metadata says of it, without nodes inside it."""
-    said = ItemAttribute.objects.filter(item=item_id, subject="").exclude(
+    return _said_of(limit).tuples(item=item_id)
+
+
+@cache
+def _said_of(limit: int) -> Prepared:
+    of_item = ItemAttribute.objects.filter(item=Parameter("item", BigIntegerField()), subject="")
+    said = of_item.exclude(
         Q(value="") | Q(object_iri__startswith="_:") | Q(predicate=METADATA_IDENTITY)
     )
-    return list(said.order_by("predicate", "id").values_list("predicate", "value")[:limit])
+    shown = said.order_by("predicate", "id").values_list("predicate", "value")[:limit]
+    return Prepared(lambda: shown)
 
 
 def _value_and_language(operand: str) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """The front page: what is worth a look now, and why."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from recommendations.pages.looks import looked_at, merge_guest_looks
 from recommendations.pages.shown import Shown, ids_of, shown
 from recommendations.serving import (
     Request,
+    Shape,
     ending_list,
     list_for_items,
     popular_list,
@@ -27,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """
     now = timezone.now()
     merge_guest_looks(request, now)
-    asked = Request(now, ROW, request.user.pk)
+    asked = Request(now, ROW, request.user.pk, Shape.TEXT)
     for_you = _for_you(request, asked)
     similar = _because_of_looks(request, asked)
     ending = shown(ending_list(asked.apart_from(ids_of(for_you, similar))), now)
@@ -39,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _for_you(request: HttpRequest, asked: Request) -> list[Shown]:
     if not request.user.is_authenticated:
         return []
-    return shown(shown_home_list(Request(asked.now, FOR_YOU, asked.user_id)), asked.now)
+    return shown(shown_home_list(replace(asked, limit=FOR_YOU)), asked.now)
 
 
 def _because_of_looks(request: HttpRequest, asked: Request) -> list[Shown]:

@@ -16,14 +16,14 @@ from bidding.services import bid_offer
 from inventory.cards import ItemCard
 from inventory.queries import (
     get_item_for_page,
+    is_watching,
     item_linked_data,
     item_statements,
     own_bags,
-    watches_of_person,
 )
 from recommendations.pages.looks import merge_guest_looks, remember_look
 from recommendations.pages.shown import shown
-from recommendations.serving import Request, explain, similar_list
+from recommendations.serving import Request, Shape, explain, similar_list
 from recsys.lib.access import Actor
 from recsys.lib.jsonld.embedding import script_text
 from recsys.lib.jsonld.vocabulary import shorten
@@ -57,16 +57,13 @@ def item(request: HttpRequest, item_id: int, slug: str = "") -> HttpResponse:
     now = timezone.now()
     merge_guest_looks(request, now)
     remember_look(request, item_id, now)
-    asked = Request(now, SIMILAR, request.user.pk)
+    asked = Request(now, SIMILAR, request.user.pk, Shape.TEXT)
     context = {
         "item": found,
         "card": ItemCard.of(found, now),
         "standing": _standing(request.user, found, now),
         "bids": bid_history(item_id, actor=request.user, limit=BIDS),
-        "statements": [
-            (shorten(predicate), value)
-            for predicate, value in item_statements(item_id, limit=STATEMENTS)
-        ],
+        "statements": _statements(found) if found.metadata else [],
         "similar": shown(similar_list(item_id, asked, actor=request.user), now),
         "linked_data": script_text(item_linked_data(found)),
         "now": now,
@@ -90,6 +87,11 @@ def item_address(found: Any) -> str:
     return f"/items/{found.pk}/{found.slug}/" if found.slug else f"/items/{found.pk}/"
 
 
+def _statements(found: Any) -> list[tuple[str, str]]:
+    said = item_statements(found.pk, limit=STATEMENTS)
+    return [(shorten(predicate), value) for predicate, value in said]
+
+
 def _standing(actor: Actor, found: Any, now: datetime) -> Standing:
     is_own = found.seller_id == actor.pk
     minimum = bid_offer(found, now=now)
@@ -98,7 +100,7 @@ def _standing(actor: Actor, found: Any, now: datetime) -> Standing:
         return Standing(is_own, False, minimum, False, [])
     return Standing(
         is_own=is_own,
-        is_watching=watches_of_person(actor.pk).filter(item=found.pk).exists(),
+        is_watching=is_watching(actor.pk, found.pk),
         minimum=minimum,
         can_buy=not is_own and minimum is not None and price is not None and price >= minimum,
         bags=own_bags(actor, limit=BAGS),

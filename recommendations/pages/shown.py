@@ -3,31 +3,37 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from inventory.cards import ItemCard
-from inventory.pages.cards import draw_card
+from inventory.pages.cards import draw_recommended
 from recommendations.data import REASON_WORDS
 from recommendations.serving import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    card: ItemCard
+    item_id: int
+    card: str
+    """JSON, as the database wrote it."""
     reason: str
-    """As a program counts it."""
-    why: str
-    """As a person reads it."""
+    """As a program counts it; REASON_WORDS has it as a person reads it."""
+    now: datetime
 
     def draw(self, hideable: bool) -> str:
-        return draw_card(self.card, why=self.why, reason=self.reason, hideable=hideable)
+        return draw_recommended(
+            self.card,
+            self.now,
+            why=REASON_WORDS[self.reason],
+            reason=self.reason,
+            hideable=hideable,
+        )
 
 
 def shown(answer: Answer, now: datetime) -> list[Shown]:
-    reasons = ((place, place.candidate.reason) for place in answer.places)
+    """The places of an answer whose items were asked for as text (`Shape.TEXT`)."""
     return [
-        Shown(ItemCard.of_row(place.row, now), reason, REASON_WORDS[reason])
-        for place, reason in reasons
+        Shown(place.candidate.item_id, place.row, place.candidate.reason, now)
+        for place in answer.places
     ]
 
 
 def ids_of(*lists: list[Shown]) -> set[int]:
-    return {place.card.id for places in lists for place in places}
+    return {place.item_id for places in lists for place in places}

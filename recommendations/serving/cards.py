@@ -4,17 +4,16 @@ Every statement here is a queryset compiled once (`Prepared`): what is live, and
 longer wants, is said by the same words as everywhere else.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-import orjson
 from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Q, QuerySet
 
 from bidding.queries import bids_of, orders_of
-from inventory.queries import list_published_items, live_items, watches_of_person
+from inventory.queries import ending_first, list_published_items, live_items, watches_of_person
 from recommendations.models import Event
 from recsys.lib.json_text import JsonObject
 from recsys.lib.prepared import Parameter, Prepared
@@ -69,7 +68,7 @@ class Shape(Enum):
                 return values[0]
             case Shape.ROWS:
                 return dict(zip(CARD, values, strict=True))
-        return orjson.Fragment(values[1])
+        return values[1]
 
 
 def wanted_by(user: Any, items: QuerySet[Any]) -> QuerySet[Any]:
@@ -85,6 +84,10 @@ def wanted_by(user: Any, items: QuerySet[Any]) -> QuerySet[Any]:
 
 def _among(items: QuerySet[Any]) -> QuerySet[Any]:
     return items.filter(pk__any_of=IDS).order_by()
+
+
+def _ending_apart_from_others(items: QuerySet[Any]) -> QuerySet[Any]:
+    return ending_first(items, NOW).exclude(pk__any_of=Parameter("without"))
 
 
 def _older_than_the_last(items: Any) -> QuerySet[Any]:
@@ -112,6 +115,11 @@ class Audience:
             shape: Prepared(partial(lambda shape: shape.select(_among(shown_or_source())), shape))
             for shape in Shape
         }
+        self._ending = cache(
+            lambda limit, shape: Prepared(
+                lambda: shape.select(_ending_apart_from_others(shown())[:limit])
+            )
+        )
         self._newest = Prepared(lambda: _older_than_the_last(shown()))
 
     def rows(
@@ -129,6 +137,19 @@ class Audience:
         """
         found = self._found if source is None else self._found_beside
         rows = found[shape].tuples(now=now, user=user, source=source, ids=ids)
+        return {row[0]: shape.read(row) for row in rows}
+
+    def ending(
+        self,
+        limit: int,
+        *,
+        now: datetime,
+        user: int | None,
+        without: Collection[int],
+        shape: Shape,
+    ) -> dict[int, Any]:
+        """The lots that end next and may be shown, apart from `without`, in that order, by id."""
+        rows = self._ending(limit, shape).tuples(now=now, user=user, without=without)
         return {row[0]: shape.read(row) for row in rows}
 
     def newest(self, *, now: datetime, user: int | None) -> Iterator[int]:

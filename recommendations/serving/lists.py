@@ -7,8 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from inventory.queries import ending_item_ids, get_item, list_items_in_categories
-from recommendations import cache
+from inventory.queries import get_item, list_items_in_categories
 from recommendations.cache import Entry, Freshness, Hit, Key
 from recommendations.data import FORMULAS, Family, Ranked, Reason, SimilarityReason, Source
 from recommendations.services.kinship import set_by_model
@@ -26,14 +25,12 @@ from recsys.lib.errors import NotFound
 
 POPULAR = Key(Family.POPULAR)
 SAME_CATEGORY_CANDIDATES = 100
-ENDING_BEYOND = 40
-"""How many lots more than asked for are looked at: some are shown elsewhere, or not wanted."""
 
 
 def home_list(request: Request) -> Answer:
     """What is worth a look for the person: their own list → popular → newest."""
     key = Key(Family.HOME, request.user_id)
-    hits = cache.lookup([key, POPULAR], now=request.now)
+    hits = request.look_up(key, POPULAR)
     own = kept_or_computed(key, hits[key], request.now)
     places = fill(
         request,
@@ -46,7 +43,7 @@ def home_list(request: Request) -> Answer:
 
 def popular_list(request: Request) -> Answer:
     """What everybody looks at: popular → newest."""
-    hit = cache.lookup([POPULAR], now=request.now)[POPULAR]
+    hit = request.look_up(POPULAR)[POPULAR]
     entry = kept_or_computed(POPULAR, hit, request.now)
     places = fill(request, ranked(entry, Source.POPULAR), request.newest())
     return _answer(places, entry, hit)
@@ -54,11 +51,11 @@ def popular_list(request: Request) -> Answer:
 
 def ending_list(request: Request) -> Answer:
     """The lots that end next; nothing fills it up."""
-    ids = ending_item_ids(request.now, request.limit + ENDING_BEYOND)
-    places = (Ranked(item_id, 0.0, Reason.ENDING_SOON) for item_id in ids)
-    return Answer(
-        fill(request, candidates(places, Source.ENDING)), request.now, stale=False, model=FORMULAS
-    )
+    places = [
+        Served(Candidate(item_id, 0.0, Reason.ENDING_SOON, Source.ENDING), rank, row)
+        for rank, (item_id, row) in enumerate(request.ending().items(), 1)
+    ]
+    return Answer(places, request.now, stale=False, model=FORMULAS)
 
 
 def similar_list(item_id: int, request: Request, *, actor: Actor) -> Answer:
@@ -68,7 +65,7 @@ def similar_list(item_id: int, request: Request, *, actor: Actor) -> Answer:
     """
     request = request.beside(item_id)
     key = Key(Family.SIMILAR, item_id)
-    hits = cache.lookup([key, POPULAR], now=request.now)
+    hits = request.look_up(key, POPULAR)
     entry = kept_or_computed(key, hits[key], request.now)
     places = fill(
         request,
@@ -89,8 +86,8 @@ def list_for_items(item_ids: Sequence[int], request: Request) -> Answer:
     score is the mean over the set of its similarity to each member. Ids of items that do not
     exist count for nothing.
     """
-    hit = cache.lookup([POPULAR], now=request.now)[POPULAR]
-    entry = computed_or_empty(partial(_together, item_ids, request.now), request.now)
+    hit = request.look_up(POPULAR)[POPULAR]
+    entry = computed_or_empty(partial(_together, item_ids, request), request.now)
     places = fill(
         request.apart_from(item_ids),
         chain(ranked(entry, Source.SIMILAR), _popular_if_kept(hit)),
@@ -100,13 +97,14 @@ def list_for_items(item_ids: Sequence[int], request: Request) -> Answer:
     return _answer(places, entry, hit)
 
 
-def _together(item_ids: Sequence[int], now: datetime) -> Entry:
+def _together(item_ids: Sequence[int], request: Request) -> Entry:
+    now = request.now
     held = model_for(Family.SIMILAR)
     places = [] if held is None else set_by_model(item_ids, held, now=now)
     if held is not None and places:
         return Entry(tuple(places), now, held.version)
     keys = [Key(Family.SIMILAR, item_id) for item_id in dict.fromkeys(item_ids)]
-    hits = cache.lookup(keys, now=now)
+    hits = request.look_up(*keys)
     return Entry(tuple(_mean([_neighbours(key, hits[key], now) for key in keys])), now, FORMULAS)
 
 

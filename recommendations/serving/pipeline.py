@@ -11,6 +11,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
+import orjson
+
+from recommendations import cache
+from recommendations.cache import Hit, Key
 from recommendations.data import Drawn, Reason, Source
 from recommendations.serving.cards import ANYBODY, ONE_PERSON, Audience, Shape, card
 
@@ -37,13 +41,21 @@ class Served(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         drawn = self.candidate.drawn
         return {
-            "item": card(self.row) if isinstance(self.row, dict) else self.row,
+            "item": self._item(),
             "score": round(self.candidate.score, 6),
             "rank": self.rank,
             "reason": self.candidate.reason,
             "source": self.candidate.source,
             **({"drawn": drawn._asdict()} if drawn else {}),
         }
+
+    def _item(self) -> Any:
+        match self.row:
+            case dict():
+                return card(self.row)
+            case str():
+                return orjson.Fragment(self.row)
+        return self.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,15 @@ class Request:
     without: frozenset[int] = frozenset()
     seen: set[int] = field(default_factory=set)
     """Ids of what the live check found; holds `source_id` if that is for everybody to see."""
+    hits: dict[Key, Hit] = field(default_factory=dict)
+    """What was looked up already: the lists of a page look up each kept list once."""
+
+    def look_up(self, *keys: Key) -> dict[Key, Hit]:
+        """What is kept under these keys, and under those before them."""
+        new = [key for key in keys if key not in self.hits]
+        if new:
+            self.hits.update(cache.lookup(new, now=self.now))
+        return self.hits
 
     def beside(self, item_id: int) -> "Request":
         return replace(self, source_id=item_id, without=self.without | {item_id})
@@ -91,6 +112,12 @@ class Request:
         )
         self.seen.update(rows)
         return rows
+
+    def ending(self) -> dict[int, Any]:
+        """The lots that end next, in that order, by id: as many as are asked for."""
+        return self._audience.ending(
+            self.limit, now=self.now, user=self.user_id, without=self.without, shape=self.shape
+        )
 
     def newest(self) -> Iterator[Candidate]:
         """The last stage: it ends only when there is nothing left that may be shown."""

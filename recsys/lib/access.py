@@ -31,6 +31,21 @@ class Actor(Protocol):
     def has_perm(self, perm: str, obj: Any = None) -> bool: ...
 
 
+class AMember:
+    """Whoever is signed in and holds no permission: for statements that are compiled once.
+
+    `pk` is a parameter (recsys.lib.prepared) that names them at each execution.
+    """
+
+    is_authenticated = True
+
+    def __init__(self, pk: Any) -> None:
+        self.pk = pk
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
+
 PolicyClass = TypeVar("PolicyClass", bound="type[Policy]")
 
 

@@ -58,7 +58,7 @@ class TestCardsAsText(TestCase):
         category = category and Category.objects.create(**category)
         rows = Item.objects.filter(pk=self.item.pk)
         rows.update(category=category, **values)
-        text = orjson.dumps(shown(self.item, Shape.TEXT))
+        text = shown(self.item, Shape.TEXT).encode()
         assert text == to_json(card(shown(self.item, Shape.ROWS)))
         assert orjson.loads(text) == CardSerializer(rows.get()).data
 

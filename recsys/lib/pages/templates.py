@@ -5,6 +5,7 @@ needs for it. The console's templates are Django's, like those that they extend.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -15,12 +16,15 @@ from django.middleware.csrf import get_token
 from django.template import defaultfilters
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html, linebreaks
+from django.utils.timesince import timesince
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 
 ADDRESSES_KEPT = 10_000
+TEXTS_KEPT = 10_000
 
 Filter = Callable[..., Any]
 
@@ -49,13 +53,30 @@ def two_decimals(value: Any) -> str:
     return f"{value:.2f}"
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
+def date(moment: Any, pattern: str) -> str:
+    """A moment in Django's words for dates; nothing where there is none."""
+    return defaultfilters.date(moment, pattern)
+
+
+def since(moment: datetime, now: datetime | None = None) -> str:
+    """How long ago, in the two largest units; it changes with the minute."""
+    minute = (now or timezone.now()).replace(second=0, microsecond=0)
+    return _since(moment, minute)
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _since(moment: datetime, minute: datetime) -> str:
+    return timesince(moment, minute)
+
+
 FILTERS: dict[str, Filter] = {
     "capfirst": defaultfilters.capfirst,
-    "date": defaultfilters.date,
+    "date": date,
     "linebreaks": partial(linebreaks, autoescape=True),
     "money": money,
     "pluralize": defaultfilters.pluralize,
-    "timesince": defaultfilters.timesince_filter,
+    "timesince": since,
     "truncatechars": defaultfilters.truncatechars,
     "two_decimals": two_decimals,
 }
