@@ -2,14 +2,14 @@
 
     python -m benchmarks.engine_quality DIR [--only gowalla,ml-1m,citeulike-a,cold] [--seed 0]
 
-DIR holds `gowalla`, `ml-1m` (lightgcn text) and `citeulike-a`. Everything is selected inside the
-training part. All-ranking, training items masked, Recall@20 and NDCG@20 as LightGCN defines them.
-Each data set runs in a process of its own, so that its peak of resident memory is its own.
+DIR holds `gowalla`, `ml-1m` (lightgcn text) and `citeulike-a`; any other name is a folder of DIR
+in lightgcn's text format. Everything is selected inside the training part. All-ranking, training
+items masked, Recall@20 and NDCG@20 as LightGCN defines them. Each data set runs in a process of
+its own; the peak of resident memory beside a row is that of the process so far. CPU seconds are
+those of all threads.
 """
 
 import argparse
-import resource
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from implicit.nearest_neighbours import BM25Recommender
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix
 
+from benchmarks.databases import Measured
 from recommendations.engine.blend import distilled
 from recommendations.engine.factors import AlsSettings, fit_als
 from recommendations.engine.interactions import Interactions
@@ -75,37 +76,40 @@ TASKS: dict[str, tuple[str, Callable[[Path], Task]]] = {
 
 
 def run(name: str, directory: Path, seed: int) -> None:
-    folder, read = TASKS[name]
+    folder, read = TASKS.get(name, (name, lightgcn))
     task = read(directory / folder)
     report(name, "popularity", task, lambda: Popularity.fit(task.train))
     report(name, "implicit BM25, K 100", task, lambda: bare_bm25(task.train))
     report(name, "implicit ALS, 128", task, lambda: fit_als(task.train, AlsSettings(), seed))
-    started = time.perf_counter()
-    selection = select(task.train, seed)
-    print(f"{name}: selected in {time.perf_counter() - started:.0f} s: {selection}", flush=True)
+    with Measured() as measured:
+        selection = select(task.train, seed)
+    print(f"{name}: selected in {_cost(measured)}: {selection}", flush=True)
     blend = report(
         name,
-        f"ours (goal {GOALS[name]})",
+        f"ours (goal {GOALS[name]})" if name in GOALS else "ours",
         task,
         lambda: fit_selected(task.train, selection, seed, task.live),
     )
     sample = task.train.matrix[:2000]
     report(name, "ours as one graph", task, lambda: distilled(blend, sample, 500, task.live))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{name}: peak resident {peak:.0f} MiB", flush=True)
 
 
 def report(name: str, model_name: str, task: Task, fit: Callable[[], M]) -> M:
-    started = time.perf_counter()
-    model = fit()
-    seconds = time.perf_counter() - started
+    with Measured() as measured:
+        model = fit()
     found = evaluate(model, task.train, task.test, live=task.live)
     print(
         f"| {name} | {model_name} | {found.recall:.4f} | {found.ndcg:.4f} | {found.mrr:.4f}"
-        f" | {found.coverage:.3f} | {found.novelty:.2f} | {found.diversity:.3f} | {seconds:.1f} |",
+        f" | {found.coverage:.3f} | {found.novelty:.2f} | {found.diversity:.3f}"
+        f" | {_cost(measured)} |",
         flush=True,
     )
     return model
+
+
+def _cost(measured: Measured) -> str:
+    """The peak is that of the process so far: of everything above in the table."""
+    return f"{measured.seconds:.1f} | {measured.cpu:.1f} | {measured.mebibytes:.0f}"
 
 
 def bare_bm25(train: Interactions) -> Graph:
@@ -120,8 +124,10 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(TASKS))
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    print("| data | model | R@20 | N@20 | MRR | coverage | novelty | diversity | fit s |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    head = (
+        "data | model | R@20 | N@20 | MRR | coverage | novelty | diversity | fit s | CPU s | MiB"
+    )
+    print(f"| {head} |\n|{' --- |' * (head.count('|') + 1)}", flush=True)
     for name in options.only.split(","):
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             pool.submit(run, name, options.directory, options.seed).result()

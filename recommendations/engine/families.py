@@ -12,7 +12,7 @@ from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Interactions
 from recommendations.engine.item_graph import fit_item_graph
 from recommendations.engine.models import Model
-from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph
+from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graphs
 from recommendations.engine.spectral import fit_spectral
 
 ITEM_GRAPH, RIDGE_GRAPH, SPECTRAL, ALS = "item graph", "ridge graph", "spectral", "als"
@@ -36,7 +36,7 @@ def _fit_item_graphs(on: Material, variants: Sequence[ItemGraphSettings]) -> lis
 
 
 def _fit_ridge_graphs(on: Material, variants: Sequence[RidgeSettings]) -> list[Model]:
-    return [fit_ridge_graph(on.data, settings, on.live) for settings in variants]
+    return list(fit_ridge_graphs(on.data, variants, on.live))
 
 
 def _fit_spectral(on: Material, variants: Sequence[int]) -> list[Model]:

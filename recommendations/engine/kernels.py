@@ -194,15 +194,18 @@ def _local_gram(
 
 @njit(nogil=True, cache=True)
 def _solve(gram: Any, target: Any) -> None:
-    """Solve gram · b = target in place by Cholesky; only `gram`'s lower triangle is read."""
-    lower = np.linalg.cholesky(gram)
+    """Solve gram · b = target in place by Cholesky; only `gram`'s lower triangle is read.
+
+    Both substitutions run along rows of Lᵀ, which are contiguous.
+    """
+    upper = np.ascontiguousarray(np.linalg.cholesky(gram).T)
     size = target.size
     for i in range(size):
-        target[i] = (target[i] - np.dot(lower[i, :i], target[:i])) / lower[i, i]
+        target[i] /= upper[i, i]
+        target[i + 1 :] -= target[i] * upper[i, i + 1 :]
     for i in range(size - 1, -1, -1):
-        target[i] /= lower[i, i]
-        for j in range(i):
-            target[j] -= lower[i, j] * target[i]
+        rest = np.dot(upper[i, i + 1 :], target[i + 1 :])
+        target[i] = (target[i] - rest) / upper[i, i]
 
 
 @njit(nogil=True, cache=True)
@@ -213,14 +216,14 @@ def local_ridge(
     whole: NDArray[np.float32],
     x_rows: int,
     xt: Sparse,
-    penalty: float,
-    dropout: float,
+    penalties: NDArray[np.float32],
+    dropouts: NDArray[np.float32],
 ) -> None:
-    """Regress each target item on its candidates; `values` turn from G_Nj into coefficients.
+    """Regress each target item on its candidates, once per (penalty, dropout).
 
-    `candidates` and `values` are (I, K) as `gram_top_k` writes them. `whole` is G where it fits
-    into memory, else (0, 0) and each G_NN is summed up from `xt`. The penalty must be > 0: every
-    system is then positive definite.
+    `candidates` (I, K) are as `gram_top_k` writes them; `values` (V, I, K) turn from G_Nj into
+    coefficients. `whole` is G where it fits into memory, else (0, 0) and each G_NN is summed up
+    from `xt`. Penalties must be > 0: every system is then positive definite.
     """
     slot = np.full(x_rows, -1, np.int32)
     for target in targets:
@@ -237,6 +240,9 @@ def local_ridge(
                     gram[place, other] = whole[members[place], members[other]]
         else:
             _local_gram(members, x_rows, xt, slot, gram)
-        for place in range(n):
-            gram[place, place] = gram[place, place] * (1 + dropout) + penalty
-        _solve(gram, values[target, :n])
+        for variant in range(penalties.size):
+            system = gram.copy()
+            for place in range(n):
+                diagonal = gram[place, place] * (1 + dropouts[variant])
+                system[place, place] = diagonal + penalties[variant]
+            _solve(system, values[variant, target, :n])

@@ -94,13 +94,21 @@ def judge(
 
 def list_worth(lists: NDArray[np.int32], test: csr_array) -> NDArray[np.float64]:
     """(B, 3): recall, NDCG and reciprocal rank of each list against its row of `test`."""
-    k = lists.shape[1]
+    return worth_of_hits(hits_of(lists, test), np.diff(test.indptr))
+
+
+def hits_of(lists: NDArray[np.int32], test: csr_array) -> NDArray[np.bool_]:
+    """(B, k) whether each item of a list is in its row of `test`; −1 never is."""
+    relevant = np.zeros((test.shape[0], test.shape[1] + 1), np.bool_)
+    relevant[np.repeat(np.arange(test.shape[0]), np.diff(test.indptr)), test.indices] = True
+    return np.take_along_axis(relevant, lists.astype(np.int64), axis=1)  # −1: the last, False
+
+
+def worth_of_hits(hits: NDArray[np.bool_], wanted: NDArray[np.integer]) -> NDArray[np.float64]:
+    """(B, 3): recall, NDCG and reciprocal rank of lists whose `hits` (B, k) are in order."""
+    k = hits.shape[1]
     discount = 1 / np.log2(np.arange(2, k + 2))
     ideal = np.cumsum(discount)
-    wanted = np.diff(test.indptr)
-    relevant = np.zeros((test.shape[0], test.shape[1] + 1), np.bool_)
-    relevant[np.repeat(np.arange(test.shape[0]), wanted), test.indices] = True
-    hits = np.take_along_axis(relevant, lists.astype(np.int64), axis=1)  # −1 is the last, False
     recall = hits.sum(axis=1) / np.maximum(wanted, 1)
     ndcg = (hits * discount).sum(axis=1) / ideal[np.clip(wanted, 1, k) - 1]
     reciprocal_rank = np.where(hits.any(axis=1), 1 / (1 + hits.argmax(axis=1)), 0)

@@ -1,14 +1,15 @@
 """One routine that fits the best blend for any data: no setting per data set.
 
-Families of models are fitted on hold-outs taken inside the training part; in each family the best
-variant is kept, then weights are searched on a small grid. The blend whose worst relative loss
-over the hold-outs is smallest wins; among those within `CLOSE` of it, the most even one: what
-separates them is noise, and an even blend is the safer guess about the future.
+Families of models are fitted on hold-outs taken inside the training part. Of each family that
+variant is kept which does best together with the others, at equal weights: the best alone is often
+but a weaker copy of another family. Then weights are searched on a small grid. The blend whose
+worst relative loss over the hold-outs is smallest wins; among those within `CLOSE` of it, the most
+even one: what separates them is noise, and an even blend is the safer guess about the future.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import accumulate, product
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from recommendations.engine.families import (
 )
 from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Floats, Interactions
-from recommendations.engine.metrics import best_of, list_worth
+from recommendations.engine.metrics import best_of, hits_of, worth_of_hits
 from recommendations.engine.models import Model
 from recommendations.engine.parallel import blocks
 from recommendations.engine.ranking import NOBODY
@@ -157,19 +158,34 @@ def holdouts(data: Interactions, seed: int) -> list[Holdout]:
 def choose(portfolio: list[Family], splits: list[Holdout], seed: int) -> Choice:
     """The variants and weights with the smallest worst relative loss over the hold-outs."""
     shortlists = [Shortlists.of(portfolio, split, seed) for split in splits]
-    offsets = np.cumsum([0, *(len(family.variants) for family in portfolio)])
-    best = [
-        start + _smallest_worst_loss(np.stack([s.solo(start, stop) for s in shortlists], axis=1))
-        for start, stop in pairwise(offsets)
-    ]
-    grid = _without(_far_behind(shortlists[0], best), weight_grid(len(portfolio)))
-    worth = np.stack([[s.worth(best, weights) for weights in grid] for s in shortlists], axis=1)
+    families = _places(portfolio)
+    even = _without_far_behind(shortlists[0], families)
+    tried = [family if kept else family[:1] for family, kept in zip(families, even, strict=True)]
+    together = [(best, even) for best in product(*tried)]
+    best, _ = together[_worst_losses(_worth(shortlists, together)).argmin()]
+    grid = [each for each in weight_grid(len(portfolio)) if not any(np.array(each)[even == 0])]
+    worth = _worth(shortlists, [(best, weights) for weights in grid])
     chosen = _most_even(grid, _worst_losses(worth))
     return Choice(
-        {f.name: f.variants[b - o] for f, b, o in zip(portfolio, best, offsets, strict=False)},
+        {f.name: f.variants[b - p[0]] for f, b, p in zip(portfolio, best, families, strict=True)},
         {family.name: weight for family, weight in zip(portfolio, grid[chosen], strict=True)},
         {split.name: tuple(worth[chosen, at]) for at, split in enumerate(splits)},
     )
+
+
+def _places(portfolio: list[Family]) -> list[range]:
+    """Per family the numbers of its models among all."""
+    ends = accumulate(len(family.variants) for family in portfolio)
+    return [
+        range(end - len(family.variants), end) for family, end in zip(portfolio, ends, strict=True)
+    ]
+
+
+def _worth(
+    shortlists: list["Shortlists"], blends: Sequence[tuple[Sequence[int], Sequence[float]]]
+) -> NDArray[np.float64]:
+    """(N, H, 2) recall and NDCG of N blends on H hold-outs."""
+    return np.array([[each.worth(*blend) for each in shortlists] for blend in blends])
 
 
 def weight_grid(size: int) -> list[Weights]:
@@ -181,14 +197,10 @@ def weight_grid(size: int) -> list[Weights]:
     return list(directions.values())
 
 
-def _far_behind(first: "Shortlists", best: Sequence[int]) -> list[int]:
-    """Places of the families whose best variant alone is far worse than another family's."""
-    recall = np.array([first.worth([model], (1.0,))[0] for model in best])
-    return np.flatnonzero(recall < (1 - FAR_BEHIND) * recall.max()).tolist()
-
-
-def _without(families_left_out: list[int], grid: list[Weights]) -> list[Weights]:
-    return [weights for weights in grid if not any(weights[at] for at in families_left_out)]
+def _without_far_behind(first: "Shortlists", families: list[range]) -> NDArray[np.float64]:
+    """Equal weights, but none for families whose every variant alone is far worse than another."""
+    recall = np.array([max(first.worth([m], [1.0])[0] for m in family) for family in families])
+    return np.where(recall < (1 - FAR_BEHIND) * recall.max(), 0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,14 +209,13 @@ class Shortlists:
 
     Small enough that hundreds of blends are tried in seconds: `scores` (U, M, C) are divided by
     the standard deviation of the whole row; places beyond a person's shortlist are −∞ in
-    `mask` (U, C); `items` (U, C) are their columns.
+    `mask` (U, C). `hits` (U, C) are the items that were hidden, `wanted` (U,) how many there are.
     """
 
-    items: NDArray[np.int32]
     scores: Floats
     mask: Floats
-    split: Holdout
-    people: NDArray[np.int64]
+    hits: NDArray[np.bool_]
+    wanted: NDArray[np.int64]
 
     @classmethod
     def of(cls, portfolio: list[Family], split: Holdout, seed: int) -> "Shortlists":
@@ -220,28 +231,25 @@ class Shortlists:
             _shortlist(models, split, people[start:stop])
             for start, stop in blocks(max(people.size, 1), BLOCK)
         ]
-        items, scores, mask = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return cls(items, scores, mask, split, people)
+        scores, mask, hits = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return cls(scores, mask, hits, np.diff(split.test.indptr)[people])
 
-    def worth(self, chosen: Sequence[int], weights: Weights) -> tuple[float, float]:
-        """Mean recall and NDCG of the models `chosen`, blended by `weights`."""
-        if not self.people.size:
+    def worth(self, models: Sequence[int], weights: Sequence[float]) -> tuple[float, float]:
+        """Mean recall and NDCG of these models, blended by `weights`."""
+        if not self.wanted.size:
             return 0.0, 0.0
-        used = [(model, weight) for model, weight in zip(chosen, weights, strict=True) if weight]
+        used = [(model, weight) for model, weight in zip(models, weights, strict=True) if weight]
         total = self.mask + sum(self.scores[:, model] * weight for model, weight in used)
         places = best_of(np.ascontiguousarray(total, np.float32), PLACES)[0]
-        lists = np.where(places < 0, -1, np.take_along_axis(self.items, places, axis=1))
-        recall, ndcg, _ = list_worth(lists, self.split.test[self.people]).mean(axis=0)
+        hits = np.take_along_axis(self.hits, np.maximum(places, 0), axis=1) & (places >= 0)
+        recall, ndcg, _ = worth_of_hits(hits, self.wanted).mean(axis=0)
         return float(recall), float(ndcg)
-
-    def solo(self, start: int, stop: int) -> list[tuple[float, float]]:
-        """The worth of each model alone, for models start … stop."""
-        return [self.worth([model], (1.0,)) for model in range(start, stop)]
 
 
 def _shortlist(
     models: list[Model], split: Holdout, people: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], Floats, Floats]:
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Scores, mask and hits of some people, as `Shortlists` holds them."""
     histories = split.train.matrix[people]
     rows = np.repeat(np.arange(people.size), np.diff(histories.indptr))
     scores, lists = [], []
@@ -258,17 +266,13 @@ def _shortlist(
     repeated = np.concatenate([items[:, :1] < 0, items[:, 1:] == items[:, :-1]], axis=1)
     mask = np.where(repeated | (items < 0), NOBODY, np.float32(0))
     on_items = [np.take_along_axis(each, items, axis=1) for each in scores]
-    return items, np.stack(on_items, axis=1), mask
+    return np.stack(on_items, axis=1), mask, hits_of(items, split.test[people])
 
 
 def _worst_losses(worth: NDArray[np.float64]) -> NDArray[np.float64]:
     """(N, H, 2) figures of N blends → (N,) worst mean relative loss over the H hold-outs."""
     best = worth.max(axis=0)
     return (1 - worth / np.where(best > 0, best, 1)).mean(axis=2).max(axis=1)
-
-
-def _smallest_worst_loss(worth: NDArray[np.float64]) -> int:
-    return int(_worst_losses(worth).argmin())
 
 
 def _most_even(grid: list[Weights], losses: NDArray[np.float64]) -> int:

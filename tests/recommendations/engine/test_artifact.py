@@ -1,4 +1,5 @@
 import json
+import signal
 import sys
 from dataclasses import replace
 from subprocess import run
@@ -174,20 +175,29 @@ def test_a_manifest_that_places_by_unknown_settings_is_refused(stored, placing):
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+signal.signal(signal.SIGXFSZ, signal.{when_full})
 from tests.recommendations.engine.conftest import two_tastes
 from tests.recommendations.engine.test_artifact import write
 resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
-write(Path(sys.argv[1]), two_tastes(), {})
+write(Path(sys.argv[1]), two_tastes(), {{}})
 """
 
 
+def write_with_little_room(root, when_full):
+    """In a process of its own, to which the kernel grants 2,000 bytes a file."""
+    command = [sys.executable, "-c", LIMITED.format(when_full=when_full), root]
+    return run(command, capture_output=True, text=True, check=False)
+
+
 def test_a_disk_that_is_full_leaves_no_version_and_nothing_half(tmp_path):
-    tried = run(
-        [sys.executable, "-c", LIMITED, tmp_path], capture_output=True, text=True, check=False
-    )
-    assert "OSError" in tried.stderr
+    assert "OSError" in write_with_little_room(tmp_path, "SIG_IGN").stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_write_killed_half_way_leaves_no_version_and_the_next_one_succeeds(tmp_path, tastes):
+    assert write_with_little_room(tmp_path, "SIG_DFL").returncode == -signal.SIGXFSZ
+    assert reason_of(tmp_path / "v1") == "artifact_missing"
+    assert write(tmp_path, tastes, {}).items.tolist() == tastes.items.tolist()
 
 
 def test_serving_does_not_load_the_compiler():

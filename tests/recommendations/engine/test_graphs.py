@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Interactions
 from recommendations.engine.item_graph import fit_item_graph
-from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph
+from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph, fit_ridge_graphs
 from recommendations.engine.spectral import fit_spectral
+from tests.recommendations.engine.conftest import two_tastes
 
 EVERY = 1000  # neighbours: the whole catalogue
 
@@ -119,6 +122,41 @@ def test_huge_weights_do_not_overflow(tastes):
         fit_ridge_graph(data, RidgeSettings()),
     ):
         assert np.isfinite(model.scores(data.matrix)).all()
+
+
+def renamed(data, names):
+    """The same marketplace, its items called `names`."""
+    rows, columns = data.matrix.nonzero()
+    ids = np.array(names)
+    new = Interactions.from_columns(data.people[rows], ids[columns], catalogue=ids)
+    attributes, columns = data.attributes.nonzero()
+    return new.with_attributes(data.attribute_names[attributes], ids[columns])
+
+
+@settings(max_examples=10)
+@given(st.permutations(range(40)))
+def test_renaming_items_renames_their_edges_and_changes_nothing_else(names):
+    data, order = two_tastes(), np.argsort(names)
+    for fit, how in (
+        (fit_item_graph, ItemGraphSettings(neighbours=EVERY)),
+        (fit_ridge_graph, RidgeSettings(neighbours=EVERY)),
+    ):
+        straight = fit(data, how).edges.toarray()
+        after = fit(renamed(data, names), how).edges.toarray()
+        assert after == pytest.approx(straight[np.ix_(order, order)], rel=1e-3, abs=1e-5)
+
+
+def test_variants_fitted_together_are_those_fitted_alone(tastes):
+    variants = [
+        RidgeSettings(),
+        RidgeSettings(penalty=1.0, dropout=2.0),
+        RidgeSettings(neighbours=5),
+        RidgeSettings(),
+    ]
+    together = fit_ridge_graphs(tastes, variants)
+    for settings_of_one, graph in zip(variants, together, strict=True):
+        alone = fit_ridge_graph(tastes, settings_of_one)
+        assert graph.edges.toarray().tolist() == alone.edges.toarray().tolist()
 
 
 def test_the_same_seed_gives_the_same_model(tastes):
