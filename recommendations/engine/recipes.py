@@ -42,12 +42,15 @@ class Recipe:
     def fit(self, on: Material) -> Blend:
         """The blend, fitted on `on`."""
         touched = on.data.touched()
-        models: list[Model] = []
-        for part in self.parts:
-            models += FITS[part.family](on, [part.settings])
+        fitted: dict[tuple[str, Any], Model] = {}
+        for family in dict.fromkeys(part.family for part in self.parts):
+            variants = [part.settings for part in self.parts if part.family == family]
+            for settings, model in zip(variants, FITS[family](on, variants), strict=True):
+                fitted[family, settings] = model
+        models = tuple(fitted[part.family, part.settings] for part in self.parts)
         weights = [np.where(touched, part.weight, part.for_newcomers) for part in self.parts]
         shape = (len(models), on.data.items.size)
-        return Blend(tuple(models), np.reshape(weights, shape).astype(np.float32))
+        return Blend(models, np.reshape(weights, shape).astype(np.float32))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, which `recipe_of` reads back."""

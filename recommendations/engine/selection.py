@@ -40,7 +40,8 @@ Live = NDArray[np.bool_] | None
 Weights = tuple[float, ...]
 
 GRID = (0.0, 0.5, 1.0, 1.5)
-CLOSE = 0.01
+CLOSE = 0.02
+"""Two blends this near are one: a standard error of a mean recall or NDCG over SAMPLE people."""
 FAR_BEHIND = 0.15
 """A family that alone is so much worse on the first hold-out gets no weight: on dense catalogues
 the coherent hold-out flatters the item graph (ML-1M: .265 with it, .284 without)."""
@@ -159,11 +160,12 @@ def choose(portfolio: list[Family], splits: list[Holdout], seed: int) -> Choice:
     """The variants and weights with the smallest worst relative loss over the hold-outs."""
     shortlists = [Shortlists.of(portfolio, split, seed) for split in splits]
     families = _places(portfolio)
-    even = _without_far_behind(shortlists[0], families)
-    tried = [family if kept else family[:1] for family, kept in zip(families, even, strict=True)]
+    behind = _far_behind(shortlists[0], families)
+    tried = [family[:1] if out else family for family, out in zip(families, behind, strict=True)]
+    even = tuple(np.where(behind, 0.0, 1.0).tolist())
     together = [(best, even) for best in product(*tried)]
     best, _ = together[_worst_losses(_worth(shortlists, together)).argmin()]
-    grid = [each for each in weight_grid(len(portfolio)) if not any(np.array(each)[even == 0])]
+    grid = [each for each in weight_grid(len(portfolio)) if np.all(np.array(each)[behind] == 0)]
     worth = _worth(shortlists, [(best, weights) for weights in grid])
     chosen = _most_even(grid, _worst_losses(worth))
     return Choice(
@@ -182,7 +184,7 @@ def _places(portfolio: list[Family]) -> list[range]:
 
 
 def _worth(
-    shortlists: list["Shortlists"], blends: Sequence[tuple[Sequence[int], Sequence[float]]]
+    shortlists: list["Shortlists"], blends: Sequence[tuple[tuple[int, ...], Weights]]
 ) -> NDArray[np.float64]:
     """(N, H, 2) recall and NDCG of N blends on H hold-outs."""
     return np.array([[each.worth(*blend) for each in shortlists] for blend in blends])
@@ -197,10 +199,11 @@ def weight_grid(size: int) -> list[Weights]:
     return list(directions.values())
 
 
-def _without_far_behind(first: "Shortlists", families: list[range]) -> NDArray[np.float64]:
-    """Equal weights, but none for families whose every variant alone is far worse than another."""
+def _far_behind(first: "Shortlists", families: list[range]) -> NDArray[np.bool_]:
+    """Of which families every variant alone is far worse than the best of another."""
     recall = np.array([max(first.worth([m], [1.0])[0] for m in family) for family in families])
-    return np.where(recall < (1 - FAR_BEHIND) * recall.max(), 0.0, 1.0)
+    behind: NDArray[np.bool_] = recall < (1 - FAR_BEHIND) * recall.max()
+    return behind
 
 
 @dataclass(frozen=True, eq=False)
