@@ -1,30 +1,25 @@
 """What the operator's first page shows. No figure here reads more than it shows is worth.
 
-Ten million bids are never counted: days are counted from an index on time, over two weeks; what
-must walk the whole cache is measured by a job, and its last result is shown.
+What takes reading many rows is measured by jobs, and shown as they last found it: the cache here,
+the marketplace in `services.market`.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max
 
-from accounts.queries import list_active_users
-from bidding.queries import bids_per_day
-from inventory.queries import live_items, watches_per_day
 from recommendations import cache
 from recommendations.data import Family
 from recommendations.models import TrainedModel
-from recommendations.weights import active_window
 from recsys.lib.health import health
 from recsys.lib.jobs.models import Job
 from recsys.lib.jobs.querysets import PENDING
 from recsys.lib.jobs.schedules import all_schedules
 
-DAYS = 14
 MEASURE = "measure_cache"
 MADE_BY = {
     Family.HOME: ("generate_recommendations", timedelta(hours=3)),
@@ -32,13 +27,6 @@ MADE_BY = {
     Family.SIMILAR: ("compute_item_similarities", timedelta(hours=36)),
 }
 """Each family of lists: the job that makes all of them, and the age at which it is overdue."""
-
-
-@dataclass(frozen=True)
-class Day:
-    date: date
-    bids: int
-    watches: int
 
 
 @dataclass(frozen=True)
@@ -80,20 +68,6 @@ class Attention:
 
     words: str
     about: str = ""
-
-
-def market(now: datetime) -> dict[str, int]:
-    """Live items, and people worth a recompute. Two statements."""
-    people = list_active_users(since=now - active_window())
-    return {"live": live_items(now).count(), "active": people.order_by().count()}
-
-
-def days(now: datetime) -> list[Day]:
-    """Bids and watches of the last two weeks by UTC day, today last. Two statements."""
-    first = (now - timedelta(days=DAYS - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    bids, watches = bids_per_day(first), watches_per_day(first)
-    dates = (first.date() + timedelta(days=n) for n in range(DAYS))
-    return [Day(day, bids.get(day, 0), watches.get(day, 0)) for day in dates]
 
 
 def families(now: datetime) -> list[FamilyFigures]:

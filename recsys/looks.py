@@ -31,6 +31,5 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("site/icon.svg")}
     ],
-    "DASHBOARD_CALLBACK": "recommendations.admin.dashboard.show",
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }

@@ -27,7 +27,7 @@ urlpatterns = [
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
-    path("admin/", include("recommendations.admin.cache")),
+    path("admin/", include("recommendations.admin.urls")),
     path("admin/password_change/", change_password_elsewhere),
     path("admin/", admin.site.urls),
     path("ns/v1", vocabulary, name="vocabulary"),

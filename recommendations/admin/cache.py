@@ -10,11 +10,12 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 
 from accounts.queries import is_manager
 from recommendations.data import Family
 from recommendations.services import clear_cache
+from recsys.lib.console import forget_overview
 from recsys.lib.jobs.services import enqueue
 
 AUDITED_AS = "Recommendation cache"
@@ -78,6 +79,7 @@ def cache_page(request: HttpRequest, deed: str) -> HttpResponse:
         user_id=actor_id, action_flag=CHANGE, object_repr=AUDITED_AS, change_message=told
     )
     messages.success(request, told)
+    forget_overview()
     return HttpResponseRedirect(reverse("admin:index"))
 
 
@@ -89,6 +91,3 @@ def _question(request: HttpRequest, deed: Deed) -> dict[str, Any]:
         "confirmed": "confirmed",
         "cancel_url": reverse("admin:index"),
     }
-
-
-urlpatterns = [path("cache/<slug:deed>/", admin.site.admin_view(cache_page), name="console-cache")]

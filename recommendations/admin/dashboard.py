@@ -1,44 +1,36 @@
 """The operator's first page: is it healthy, what is kept, what ran, how good is the model."""
 
 import json
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.queries import is_manager
 from recommendations import dashboard
 from recommendations.models import TrainedModel
+from recommendations.services import kept_market
+from recommendations.services.market import Day
 
-KEPT_SECONDS = 300
-"""For figures that take reading many rows; the rest of the page is of this moment."""
 
-
-def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """unfold's DASHBOARD_CALLBACK: the figures, for managers; others see their pages' list."""
-    if not is_manager(request.user):
-        return context
+def draw() -> str:
+    """The figures as HTML: the same for everybody who may see them."""
     now = timezone.now()
     families, queues = dashboard.families(now), dashboard.queues()
-    market = _kept("console:market", partial(dashboard.market, now))
-    days = _kept("console:days", partial(dashboard.days, now))
-    return {
-        **context,
-        "title": "Overview",
+    market = kept_market(now)
+    today = market.days[-1]
+    context = {
+        "now": now,
         "market": market,
         "tiles": [
-            ("Live items", f"{market['live']:,}"),
-            (f"People active in {settings.RECSYS_ACTIVE_DAYS} days", f"{market['active']:,}"),
-            ("Bids today", f"{days[-1].bids:,}"),
-            ("Watches today", f"{days[-1].watches:,}"),
+            ("Live items", f"{market.live:,}"),
+            (f"People active in {settings.RECSYS_ACTIVE_DAYS} days", f"{market.active:,}"),
+            ("Bids today", f"{today.bids:,}"),
+            ("Watches today", f"{today.watches:,}"),
         ],
         "charts": [
-            ("Bids per day", _chart("Bids", days, "bids")),
-            ("Watches per day", _chart("Watches", days, "watches")),
+            ("Bids per day", _chart("Bids", market.days, "bids")),
+            ("Watches per day", _chart("Watches", market.days, "watches")),
         ],
         "families": families,
         "queues": queues,
@@ -46,13 +38,10 @@ def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "model": _model(dashboard.models()),
         "attention": list(dashboard.attention(families, queues, now)),
     }
+    return render_to_string("console/dashboard.html", context)
 
 
-def _kept(key: str, make: Callable[[], Any]) -> Any:
-    return cache.get_or_set(key, make, KEPT_SECONDS)
-
-
-def _chart(label: str, days: list[dashboard.Day], field: str) -> str:
+def _chart(label: str, days: list[Day], field: str) -> str:
     """What unfold's chart component hands to Chart.js."""
     figures = [getattr(day, field) for day in days]
     colored = {"label": label, "data": figures, "backgroundColor": "var(--color-primary-500)"}

@@ -16,6 +16,7 @@ from recommendations.services.interests import (
     upsert_user_interests,
 )
 from recommendations.services.lists import refresh_list
+from recommendations.services.market import kept_market, measure_market
 from recommendations.services.muting import mute_category, show_again, unmute_category
 from recommendations.services.popular import generate_popular_items
 from recommendations.services.recommendations import (
@@ -53,6 +54,8 @@ __all__ = [
     "generate_recommendations",
     "import_events",
     "import_interactions",
+    "kept_market",
+    "measure_market",
     "model_in_use",
     "mute_category",
     "promote_model",

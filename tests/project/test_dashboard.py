@@ -1,11 +1,14 @@
 """The operator's first page: what it says, to whom, and at what price."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -13,6 +16,8 @@ from recommendations.cache import Key, lookup
 from recommendations.data import Family
 from recommendations.models import TrainedModel
 from recommendations.services import generate_popular_items
+from recommendations.services.market import KEY
+from recsys.lib.console import forget_overview
 from recsys.lib.jobs.models import Heartbeat, Job
 from recsys.lib.jobs.runner import run
 from recsys.lib.jobs.services import enqueue
@@ -22,7 +27,7 @@ from tests.project.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 INDEX = reverse("admin:index")
-STATEMENTS = 27
+STATEMENTS = 25
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +40,24 @@ def browser(client, manager):
     return signed_in(client, manager)
 
 
+@pytest.fixture
+def superuser_browser():
+    superuser = UserFactory(is_staff=True, is_superuser=True)
+    return signed_in(Client(), superuser)
+
+
 def page(browser):
     return browser.get(INDEX).content.decode()
 
 
+def drawn(browser):
+    """What the page is drawn from at this moment."""
+    forget_overview()
+    return browser.get(INDEX).context
+
+
 def words(browser):
-    return [each.words for each in browser.get(INDEX).context["attention"]]
+    return [each.words for each in drawn(browser)["attention"]]
 
 
 def test_it_tells_live_items_active_people_bids_and_watches(browser, now):
@@ -51,7 +68,7 @@ def test_it_tells_live_items_active_people_bids_and_watches(browser, now):
     BidFactory(item=bid.item, created_at=now - timedelta(days=30))
     WatchlistItemFactory(item=bid.item)
     ItemFactory(publication_status="draft")
-    context = browser.get(INDEX).context
+    context = drawn(browser)
     tiles = dict(context["tiles"])
     assert (tiles["Live items"], tiles["Bids today"], tiles["Watches today"]) == ("1", "1", "1")
     chart = dict(context["charts"])["Bids per day"]
@@ -99,7 +116,7 @@ def test_entries_are_those_the_job_measured_and_hit_rates_those_of_now(browser, 
     assert "not measured" not in page(browser)
     measure = enqueue("measure_cache")
     run(measure.pk)
-    families = {each.family: each for each in browser.get(INDEX).context["families"]}
+    families = {each.family: each for each in drawn(browser)["families"]}
     popular = families[Family.POPULAR]
     assert (popular.entries, popular.hit_percent) == (1, 100)
     assert popular.bytes > 0
@@ -114,7 +131,7 @@ def test_the_model_in_use_stands_beside_the_one_before(browser, now):
             size=1,
             promoted_at=now - timedelta(days=age),
         )
-    model = browser.get(INDEX).context["model"]
+    model = drawn(browser)["model"]
     assert (model["current"].version, model["before"].version) == ("m2", "m1")
     assert model["metrics"] == [{"name": "recall", "value": 0.2, "before": 0.1}]
 
@@ -125,7 +142,7 @@ def test_each_schedule_shows_its_last_tick(browser):
         state="completed",
     )  # fmt: skip
     Job.objects.create(name="prune", queue="recommendations", max_attempts=3, timeout=9)
-    runs = {each.name: each.job for each in browser.get(INDEX).context["runs"]}
+    runs = {each.name: each.job for each in drawn(browser)["runs"]}
     assert runs["prune"].key == "prune@then"
     assert runs["close_due_auctions"] is None
 
@@ -141,10 +158,85 @@ def test_it_takes_as_many_statements_for_hundreds_of_rows_as_for_ten(browser, ma
 
 def statements(browser):
     page(browser)
-    cache.delete_many(["console:market", "console:days"])
+    cache.clear()
     with CaptureQueriesContext(connection) as asked:
         page(browser)
     return len(asked)
+
+
+def test_what_is_kept_takes_three_statements_however_much_there_is(browser, superuser_browser):
+    page(browser)
+    for who, asked in ((browser, 4), (superuser_browser, 3)):
+        page(who)
+        with CaptureQueriesContext(connection) as taken:
+            page(who)
+        assert len(taken) == asked
+
+
+def test_the_figures_are_kept_for_seconds_and_drawn_anew_once_an_operator_acts(
+    browser, client, manager
+):
+    job = Job.objects.create(
+        name="prune", queue="recommendations", max_attempts=3, timeout=9, state="discarded"
+    )
+    told = "1 job was discarded"
+    assert told in page(browser)
+    Job.objects.update(state="completed")
+    assert told in page(browser)
+    Job.objects.update(state="discarded")
+    chosen = {"action": "retry_jobs", "_selected_action": [job.pk], "confirmed": "yes"}
+    browser.post(reverse("admin:jobs_job_changelist"), chosen)
+    assert told not in page(browser)
+
+
+def test_a_page_that_was_kept_carries_the_token_of_who_asks(browser, manager):
+    token = r'name="csrfmiddlewaretoken" value="(\w+)"'
+    page(browser)
+    strict = signed_in(Client(enforce_csrf_checks=True), manager)
+    found = re.findall(token, page(strict))
+    assert len(set(found)) == 1
+    sent = {"csrfmiddlewaretoken": found[0]}
+    assert strict.post(address("measure"), {}).status_code == 403
+    assert strict.post(address("measure"), sent).status_code == 302
+
+
+def test_a_page_that_was_kept_is_nobody_elses(browser, manager, owner, client):
+    assert manager.username in page(browser)
+    owner.user_permissions.add(Permission.objects.get(codename="manage_recommendations"))
+    other = page(signed_in(Client(), owner))
+    assert owner.username in other
+    assert manager.username not in other
+
+
+def test_whoever_loses_the_permission_loses_the_menu_and_the_figures(browser, manager):
+    assert "Live items" in page(browser)
+    manager.user_permissions.clear()
+    manager.groups.clear()
+    shown = page(browser)
+    assert "Live items" not in shown
+
+
+def test_figures_of_some_minutes_ago_are_shown_while_a_job_counts_anew(browser, now):
+    ItemFactory()
+    tiles = dict(drawn(browser)["tiles"])
+    assert tiles["Live items"] == "1"
+    ItemFactory()
+    age(now - timedelta(minutes=6))
+    assert dict(drawn(browser)["tiles"])["Live items"] == "1"
+    run(Job.objects.get(name="measure_market").pk)
+    assert dict(drawn(browser)["tiles"])["Live items"] == "2"
+
+
+def test_where_no_worker_counts_anew_figures_are_an_hour_old_at_most(browser, now):
+    drawn(browser)
+    ItemFactory()
+    age(now - timedelta(minutes=61))
+    assert dict(drawn(browser)["tiles"])["Live items"] == "1"
+
+
+def age(moment):
+    """Have the kept figures been counted then."""
+    cache.set(KEY, cache.get(KEY)._replace(at=moment))
 
 
 def test_staff_without_a_permission_see_no_figures(client, stranger):

@@ -2,6 +2,7 @@
 
 from recsys.lib.console.actions import asks_first
 from recsys.lib.console.extensions import adds_action, panel
+from recsys.lib.console.kept import forget_overview, kept_overview
 from recsys.lib.console.model_admin import (
     EndlessModelAdmin,
     PolicyModelAdmin,
@@ -14,5 +15,7 @@ __all__ = [
     "PolicyTabularInline",
     "adds_action",
     "asks_first",
+    "forget_overview",
+    "kept_overview",
     "panel",
 ]

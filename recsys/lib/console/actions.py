@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from recsys.lib.console.kept import forget_overview
 from recsys.lib.errors import DomainError
 
 CONFIRMED = "confirmed"
@@ -79,5 +80,6 @@ def _act(
         if done:
             model_admin.log_change(request, row, done)
     if acted:
+        forget_overview()
         model_admin.message_user(request, f"{done or 'Done'}: {acted}.", messages.SUCCESS)
     return None
