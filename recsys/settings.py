@@ -109,6 +109,7 @@ TEMPLATES = [
 
 # --- Database and caches ------------------------------------------------------------------------
 
+env.DB_SCHEMES |= dict.fromkeys(("postgres", "postgresql"), "recsys.lib.postgresql")
 _DATABASE = env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'recsys.sqlite3'}")
 DATABASES = {
     "default": {

@@ -14,5 +14,5 @@ ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
         ),
     },
-    "django.db.backends.postgresql": {"server_side_binding": True, "prepare_threshold": 5},
+    "recsys.lib.postgresql": {"server_side_binding": True, "prepare_threshold": 5},
 }
