@@ -7,7 +7,7 @@ longer wants, is said by the same words as everywhere else.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Q, QuerySet
@@ -16,6 +16,7 @@ from bidding.queries import bids_of, orders_of
 from inventory.queries import ending_first, list_published_items, live_items, watches_of_person
 from recommendations.models import Event
 from recsys.lib.json_text import JsonObject
+from recsys.lib.listed import in_turn
 from recsys.lib.prepared import Parameter, Prepared
 
 NOW: Any = Parameter("now", DateTimeField())
@@ -37,6 +38,8 @@ CARD_TEXT = JsonObject(
 )
 """As `to_json(card(row))`, written by the database."""
 
+TENS = 10
+"""Statements differ in how many rows they give: ten of them do for all limits to a hundred."""
 NEWEST_AT_ONCE = 100
 THE_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 LARGEST_ID = 2**63 - 1
@@ -82,10 +85,6 @@ def wanted_by(user: Any, items: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-def _among(items: QuerySet[Any]) -> QuerySet[Any]:
-    return items.filter(pk__any_of=IDS).order_by()
-
-
 def _ending_apart_from_others(items: QuerySet[Any]) -> QuerySet[Any]:
     return ending_first(items, NOW).exclude(pk__any_of=Parameter("without"))
 
@@ -96,25 +95,28 @@ def _older_than_the_last(items: Any) -> QuerySet[Any]:
     return items.filter(older).newest_first()[:NEWEST_AT_ONCE].values("id", "created_at")
 
 
+Narrow = Callable[[QuerySet[Any]], QuerySet[Any]]
+
+
+@cache
+def _found(narrow: Narrow, shape: Shape, most: int, *, beside: bool) -> Prepared:
+    def shown() -> QuerySet[Any]:
+        items = narrow(live_items(NOW)).order_by()
+        if beside:
+            items |= list_published_items().order_by().filter(pk=SOURCE)
+        return in_turn(items, IDS, most=most + beside)
+
+    return Prepared(lambda: shape.select(shown()))
+
+
 class Audience:
     """For whom a list is made: which of the live items they may be shown."""
 
-    def __init__(self, narrow: Callable[[QuerySet[Any]], QuerySet[Any]]) -> None:
+    def __init__(self, narrow: Narrow) -> None:
         def shown() -> QuerySet[Any]:
             return narrow(live_items(NOW))
 
-        def shown_or_source() -> QuerySet[Any]:
-            source = list_published_items().order_by().filter(pk=SOURCE)
-            return shown() | source
-
-        self._found = {
-            shape: Prepared(partial(lambda shape: shape.select(_among(shown())), shape))
-            for shape in Shape
-        }
-        self._found_beside = {
-            shape: Prepared(partial(lambda shape: shape.select(_among(shown_or_source())), shape))
-            for shape in Shape
-        }
+        self._narrow = narrow
         self._ending = cache(
             lambda limit, shape: Prepared(
                 lambda: shape.select(_ending_apart_from_others(shown())[:limit])
@@ -122,22 +124,12 @@ class Audience:
         )
         self._newest = Prepared(lambda: _older_than_the_last(shown()))
 
-    def rows(
-        self,
-        ids: Sequence[int],
-        *,
-        now: datetime,
-        user: int | None,
-        source: int | None,
-        shape: Shape,
-    ) -> dict[int, Any]:
-        """Of `ids`, those that may be shown, by id and in the wanted shape.
+    def found(self, shape: Shape, most: int, *, beside: bool) -> Prepared:
+        """Finds, of `ids`, at least the first `most` that may be shown, in the wanted shape.
 
-        `source`, if it is one of them, is found as soon as it is published, live or not.
+        `beside`: the `source` among them is found as soon as it is published, live or not.
         """
-        found = self._found if source is None else self._found_beside
-        rows = found[shape].tuples(now=now, user=user, source=source, ids=ids)
-        return {row[0]: shape.read(row) for row in rows}
+        return _found(self._narrow, shape, -(-most // TENS) * TENS, beside=beside)
 
     def ending(
         self,

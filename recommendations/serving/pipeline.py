@@ -106,12 +106,13 @@ class Request:
         return replace(self, without=self.without.union(item_ids))
 
     def rows(self, ids: list[int]) -> dict[int, Any]:
-        asked = ids if self.source_id is None else [*ids, self.source_id]
-        rows = self._audience.rows(
-            asked, now=self.now, user=self.user_id, source=self.source_id, shape=self.shape
-        )
-        self.seen.update(rows)
-        return rows
+        """Of `ids`, those that may be shown, in that order; more than `limit` are not needed."""
+        beside = self.source_id is not None
+        found = self._audience.found(self.shape, self.limit, beside=beside)
+        asked = [self.source_id, *ids] if beside else ids
+        rows = found.tuples(now=self.now, user=self.user_id, source=self.source_id, ids=asked)
+        self.seen.update(row[0] for row in rows)
+        return {row[0]: self.shape.read(row) for row in rows}
 
     def ending(self) -> dict[int, Any]:
         """The lots that end next, in that order, by id: as many as are asked for."""

@@ -12,7 +12,8 @@ from hypothesis.extra.django import TestCase
 from inventory.data import AuctionStatus, Condition, Kind
 from inventory.models import Category, Item
 from recommendations.rest.served.serializers import CardSerializer
-from recommendations.serving.cards import ANYBODY, Shape, card
+from recommendations.serving.cards import TENS, Shape, card
+from recommendations.serving.pipeline import Request
 from recsys.lib.media import to_json
 from tests.factories import ItemFactory
 
@@ -44,8 +45,7 @@ categories = st.none() | st.fixed_dictionaries({"name": text, "slug": slugs})
 
 
 def shown(item, shape):
-    found = ANYBODY.rows([item.pk], now=NOW, user=None, source=None, shape=shape)
-    return found[item.pk]
+    return Request(NOW, 1, shape=shape).rows([item.pk])[item.pk]
 
 
 class TestCardsAsText(TestCase):
@@ -67,7 +67,16 @@ class TestCardsAsText(TestCase):
 def test_a_source_no_longer_live_is_found_beside_the_others_in_every_shape(now):
     ended, live = ItemFactory(auction_status="ended"), ItemFactory()
     for shape in Shape:
-        asked = {"now": now, "user": None, "shape": shape}
-        ids = [ended.pk, live.pk]
-        assert set(ANYBODY.rows(ids, source=None, **asked)) == {live.pk}
-        assert set(ANYBODY.rows(ids, source=ended.pk, **asked)) == set(ids)
+        asked = Request(now, 1, shape=shape)
+        assert set(asked.rows([ended.pk, live.pk])) == {live.pk}
+        assert list(asked.beside(ended.pk).rows([live.pk])) == [ended.pk, live.pk]
+
+
+@pytest.mark.django_db
+def test_cards_are_made_in_the_order_asked_and_no_more_than_are_wanted(now):
+    items = ItemFactory.create_batch(TENS + 3)
+    Item.objects.filter(pk=items[-2].pk).update(is_hidden=True)
+    ids = [item.pk for item in items[::-1]]
+    for shape in Shape:
+        found = Request(now, TENS, shape=shape).rows(ids)
+        assert list(found) == [ids[0], *ids[2 : TENS + 1]]
