@@ -10,7 +10,7 @@ names it (`told_permission`); whether it is held is then told by the same statem
 from functools import cache
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, Exists, OuterRef
+from django.db.models import CharField, DateTimeField, Exists, Model, OuterRef
 from django.utils import timezone
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
@@ -19,11 +19,21 @@ from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.models import PERSON, User
+from accounts.models import User
 from accounts.policies import permissions_held_by
 from recsys.lib.prepared import Parameter, Prepared
 
-TOKEN = [field.attname for field in AuthToken._meta.concrete_fields]
+DECIDING = {"id", "username", "is_superuser", "is_staff", "is_active", "locked_at"}
+"""What access is decided by. Who needs more of a person reads it: the rest is deferred."""
+
+
+def _columns(model: type[Model], names: set[str]) -> list[str]:
+    """In the order in which `from_db` takes their values."""
+    return [field.attname for field in model._meta.concrete_fields if field.attname in names]
+
+
+TOKEN = _columns(AuthToken, {"digest", "user_id"})
+PERSON = _columns(User, DECIDING)
 NOW: Any = Parameter("now", DateTimeField())
 
 
