@@ -2,9 +2,12 @@
 
     script/with-postgres python -m benchmarks.serving_load [--items 200000] [--rounds 3]
 
-Two workers; wrk (Debian's package) with four connections on the same machine. Cache and database
-are those the environment names. Cases take turns; each is judged by the best of its rounds, and
-the ratio to the bare view is what counts: other work on the machine slows all of them.
+Two workers; wrk (Debian's package) on the same machine, on the cache and database that the
+environment names. First as fast as four connections go: cases take turns, each is judged by the
+best of its rounds, and the ratio to the bare view is what counts, for other work on the machine
+slows all of them. Then at 80 % of what was just found: sixty-four clients who each think for a
+random while between two requests, as many people do. At last the lists once more by a server
+whose cache is switched off: what is computed on the spot for every request.
 
 Measured on PostgreSQL with 2,000 items, one round beside little else: home 0.14 of the bare view,
 ids 0.19, similar 0.21 (336, 479, 522 and 2,469 requests/s; p99 26, 17, 15 and 4 ms). That machine
@@ -17,9 +20,11 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
@@ -30,7 +35,23 @@ from benchmarks.serving import asked, marketplace, options_of
 PORT = 18765
 SITE = f"http://127.0.0.1:{PORT}"
 SECONDS, WARM_UP_SECONDS = 5, 2
+CONNECTIONS, PEOPLE = 4, 64
+SHARE = 0.8
+"""Of saturation: how busy the paced load keeps the server."""
+THINKING = "function delay() return math.floor(-math.log(1 - math.random()) * {:.3f}) end"
+"""For wrk: milliseconds between an answer and the next request, exponentially distributed."""
 MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+
+Case = tuple[str, dict[str, str]]
+
+
+class Figures(NamedTuple):
+    """What wrk found: requests a second, and milliseconds until they were answered."""
+
+    rate: float
+    mean: float
+    p50: float
+    p99: float
 
 
 def main() -> None:
@@ -38,35 +59,48 @@ def main() -> None:
     with marketplace(options):
         cases = asked()
         connection.close()
-        with _served():
-            for address, headers in cases.values():
-                _load(address, headers, WARM_UP_SECONDS)
-            rounds = [
-                {name: _load(*case, SECONDS) for name, case in cases.items()}
-                for _ in range(options.rounds)
-            ]
-    backend = type(caches["recommendations"]).__name__
-    bare = max(figures["bare"] for figures in rounds)
-    for name in cases:
-        rate, p50, p99 = max(figures[name] for figures in rounds)
+        with _served(cases):
+            best = _saturated(cases, options.rounds)
+            paced = {name: _paced(*case, best[name].rate * SHARE) for name, case in cases.items()}
+        lists = {name: case for name, case in cases.items() if name != "bare"}
+        with _served(lists, RECSYS_CACHE_ENABLED="false"):
+            computed = _saturated(lists, options.rounds)
+    print(f"{connection.vendor} {type(caches['recommendations']).__name__}")
+    for name, found in best.items():
+        _tell(name, found, best["bare"])
+    print(f"at {SHARE:.0%} of that:")
+    for name, found in paced.items():
+        _tell(name, found, paced["bare"])
+    print("computed on the spot:")
+    for name, found in computed.items():
         print(
-            f"{connection.vendor} {backend} {name:8} {rate:7,.0f} requests/s, "
-            f"{rate / bare[0]:.3f} of bare, p50 {-p50:.1f} ms, p99 {-p99:.1f} ms"
+            f"  {name:8} {found.rate:7,.0f} requests/s; kept {best[name].rate / found.rate:.1f} ×"
         )
 
 
+def _tell(name: str, found: Figures, bare: Figures) -> None:
+    print(
+        f"  {name:8} {found.rate:7,.0f} requests/s, {found.rate / bare.rate:.3f} of bare; "
+        f"mean {found.mean:.1f} ms ({found.mean / bare.mean:.1f} × bare), "
+        f"p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms ({found.p99 / bare.p99:.1f} × bare)"
+    )
+
+
 @contextmanager
-def _served() -> Iterator[None]:
+def _served(cases: Mapping[str, Case], **environment: str) -> Iterator[None]:
+    """A server, warmed: caches filled, statements prepared."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(PORT)),
         *("--workers", "2", "--blocking-threads", "2", "--no-access-log", "--log-level", "error"),
         "benchmarks.served_site:application",
     ]
-    database = {"BENCHMARK_DATABASE": str(connection.settings_dict["NAME"])}
-    server = subprocess.Popen(command, env=os.environ | database, cwd=settings.BASE_DIR)
+    environment["BENCHMARK_DATABASE"] = str(connection.settings_dict["NAME"])
+    server = subprocess.Popen(command, env=os.environ | environment, cwd=settings.BASE_DIR)
     try:
         while not _answers():
             time.sleep(0.2)
+        for case in cases.values():
+            _load(*case, WARM_UP_SECONDS)
         yield
     finally:
         server.terminate()
@@ -81,18 +115,31 @@ def _answers() -> bool:
     return True
 
 
-def _load(address: str, headers: dict[str, str], seconds: int) -> tuple[float, float, float]:
-    """Requests a second, and minus the milliseconds within which 50 and 99 % were answered."""
+def _saturated(cases: Mapping[str, Case], rounds: int) -> dict[str, Figures]:
+    found = [{name: _load(*case, SECONDS) for name, case in cases.items()} for _ in range(rounds)]
+    return {name: max(each[name] for each in found) for name in cases}
+
+
+def _paced(address: str, headers: dict[str, str], rate: float) -> Figures:
+    """At about `rate` requests a second, whoever waits for whom."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(THINKING.format(1000 * PEOPLE / rate))
+        script.flush()
+        return _load(address, headers, 2 * SECONDS, f"-c{PEOPLE}", "-s", script.name)
+
+
+def _load(address: str, headers: dict[str, str], seconds: int, *how: str) -> Figures:
     given = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
-    command = ["wrk", "-t1", "-c4", f"-d{seconds}s", "--latency", *given, SITE + address]
+    how = how or (f"-c{CONNECTIONS}",)
+    command = ["wrk", "-t1", f"-d{seconds}s", "--latency", *how, *given, SITE + address]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert "Non-2xx" not in told, told
-    p50, p99 = (_quantile(told, share) for share in (50, 99))
-    return float(_found(r"Requests/sec:\s+([\d.]+)", told)[1]), -p50, -p99
+    rate = float(_found(r"Requests/sec:\s+([\d.]+)", told)[1])
+    return Figures(rate, *(_time(name, told) for name in ("Latency", "50%", "99%")))
 
 
-def _quantile(told: str, percent: int) -> float:
-    found = _found(rf"{percent}%\s+([\d.]+)(us|ms|s)", told)
+def _time(name: str, told: str) -> float:
+    found = _found(rf"{name}\s+([\d.]+)(us|ms|s)", told)
     return float(found[1]) * MILLISECONDS[found[2]]
 
 
