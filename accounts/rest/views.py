@@ -1,5 +1,7 @@
 """Signing in and out, and one's own account."""
 
+from typing import cast
+
 from django.contrib.auth import logout
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -37,7 +39,7 @@ class OwnView(APIView):
     @cached_property
     def me(self) -> User:
         """All that is known: with a token comes only what access is decided by."""
-        return get_user(self.request.user.pk)
+        return get_user(cast("User", self.request.user).pk)
 
 
 class RegisterView(APIView):

@@ -19,9 +19,9 @@ from recsys.lib.prepared import ListOf, Parameter
 def in_turn(rows: QuerySet[Any], ids: Parameter, *, most: int) -> QuerySet[Any]:
     """Of `rows` those whose primary key is among `ids`, none of them twice, in that order."""
     named = rows.order_by(_Place())
-    key = F("pk").resolve_expression(named.query)
-    named.query.alias_map[_Named.table_alias] = _Named(ids, key)
-    named.query.alias_refcount[_Named.table_alias] = 1
+    query: Any = named.query
+    query.alias_map[_Named.table_alias] = _Named(ids, F("pk").resolve_expression(query))
+    query.alias_refcount[_Named.table_alias] = 1
     return named[:most]
 
 
@@ -47,7 +47,7 @@ class _Named:
 class _Place(Expression):
     """Where in the list a row's key stands."""
 
-    output_field = IntegerField()
+    output_field: Any = IntegerField()
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_more: Any) -> Any:
         return "named.rowid", []

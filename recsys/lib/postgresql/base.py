@@ -7,11 +7,16 @@ much. (`ENGINE` names the package; Django looks for this module in it.)
 """
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    health_check_enabled: bool
+    health_check_done: bool
+    connection: Any
+
     def close_if_health_check_failed(self) -> None:
         if self.health_check_enabled and not self.health_check_done:
             self.health_check_done = self._is_quiet()
