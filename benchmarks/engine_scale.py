@@ -24,7 +24,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import django
 import numpy as np
 import orjson
 
@@ -47,6 +46,7 @@ def main() -> None:
         os.environ |= {
             "DATABASE_URL": url, "RECSYS_MODELS_DIR": str(folder / "models"),
             "SECRET_KEY": "benchmark", "LOG_LEVEL": "WARNING",
+            "DJANGO_SETTINGS_MODULE": "recsys.settings",
         }  # fmt: skip
         if options.length:
             names = ("limit", "per_category", "per_seller")
@@ -84,8 +84,6 @@ def _run(step: str) -> dict[str, Any]:
 
 
 def _child(options: argparse.Namespace) -> dict[str, Any]:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "recsys.settings"
-    django.setup()
     work = STEPS[options.child](options)
     with Measured() as measured:
         what = work()

@@ -5,6 +5,7 @@ Maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998), greedy, with cap
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,24 +32,38 @@ def diversified(
     """
     worth = relevance * _unit_scaled(np.asarray(scores, np.float64))
     worth[np.isnan(worth)] = NOBODY
-    too_alike = None if similarity is None else (1 - relevance) * np.asarray(similarity)
-    nearest = np.zeros(worth.size)
-    groups = [(np.asarray(group), limit, Counter[int]()) for group, limit in caps]
+    crowd = Crowd(caps)
+    if similarity is None:
+        by_worth = np.argsort(-worth, kind="stable")[: np.isfinite(worth).sum()].tolist()
+        return np.array([*islice(filter(crowd.admits, by_worth), k)], np.int64)
+    too_alike, nearest = (1 - relevance) * np.asarray(similarity), np.zeros(worth.size)
     taken: list[int] = []
     while len(taken) < min(k, worth.size):
-        best = int((worth if too_alike is None else worth - nearest).argmax())
+        best = int((worth - nearest).argmax())
         if worth[best] == NOBODY:
             break
-        taken.append(best)
         worth[best] = NOBODY
-        if too_alike is not None:
+        if crowd.admits(best):
+            taken.append(best)
             np.maximum(nearest, too_alike[best], out=nearest)
-        for group, limit, counts in groups:
-            of = int(group[best])
-            counts[of] += 1
-            if of >= 0 and counts[of] >= limit:
-                worth[group == of] = NOBODY
     return np.array(taken, np.int64)
+
+
+class Crowd:
+    """Who was admitted, by group: nobody comes in where a cap is reached."""
+
+    def __init__(self, caps: Sequence[Cap]) -> None:
+        self._groups = [(np.asarray(group).tolist(), limit) for group, limit in caps]
+        self._counts = [Counter[int]() for _ in caps]
+
+    def admits(self, place: int) -> bool:
+        """Whether there is room for the candidate at `place`, who then has it."""
+        rooms = list(zip(self._groups, self._counts, strict=True))
+        if any(of[place] >= 0 and counts[of[place]] >= most for (of, most), counts in rooms):
+            return False
+        for (of, _), counts in rooms:
+            counts[of[place]] += 1
+        return True
 
 
 def _unit_scaled(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -38,6 +38,11 @@ class Newcomers:
     rows: csr_array
     columns: csr_array
 
+    @cached_property
+    def of_fitted(self) -> csr_array:
+        """(I, N) what each fitted item says of newcomers."""
+        return self.columns.T.tocsr()
+
     @classmethod
     def nobody(cls) -> "Newcomers":
         nothing = csr_array((0, 0), dtype=np.float32)

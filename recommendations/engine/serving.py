@@ -15,6 +15,7 @@ from recommendations.engine.newcomers import Newcomers
 from recommendations.engine.ranking import top_k
 
 Scores = NDArray[np.float64]
+Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +33,12 @@ class History:
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """Ids and scores, best first, ties by id."""
+    """Ids and scores, best first, ties by id, and the item of the history that speaks most for
+    each."""
 
     items: Ids
     scores: Scores
+    because: Ids
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +71,7 @@ class ServedGraph:
 
     def scores(self, history: History) -> Scores:
         """(I + N,) the score of every item; 0 where the history says nothing."""
-        positions, scores = self._spoken_for(history)
+        positions, scores, _ = self._spoken_for(history)
         everywhere = np.bincount(positions, scores, minlength=self.ids.size)
         return everywhere.astype(np.float64, copy=False)
 
@@ -84,18 +87,17 @@ class ServedGraph:
 
         `live` (I + N,) marks what may be shown (see `live_mask`); there may be fewer than k.
         """
-        positions, scores = self._spoken_for(history)
+        positions, scores, because = self._spoken_for(history)
         shown = scores > 0
         if live is not None:
             shown &= live[positions]
         hidden = np.concatenate([history.items, np.asarray(exclude, np.int64).reshape(-1)])
         shown &= ~np.isin(positions, self._positions(hidden))
-        ids, scores = self._ids_at(positions[shown]), scores[shown]
+        chosen = np.flatnonzero(shown)
         if self.newcomers.items.size:  # whose ids may lie among the fitted ones
-            by_id = np.argsort(ids)
-            ids, scores = ids[by_id], scores[by_id]
-        best = top_k(scores, k)
-        return Ranked(ids[best], scores[best])
+            chosen = chosen[np.argsort(self._ids_at(positions[chosen]))]
+        best = chosen[top_k(scores[chosen], k)]
+        return Ranked(self._ids_at(positions[best]), scores[best], self._ids_at(because[best]))
 
     def contributions(self, history: History, item: int) -> Contribution:
         """What of the history speaks for `item`, most first; nothing if the item is unknown."""
@@ -103,29 +105,12 @@ class ServedGraph:
         at = self._positions(np.array([item]))
         if not at.size:
             return Contribution(np.empty(0, np.int64), np.empty(0))
-        amounts = weights * self._edges_to(int(at[0]), positions)
+        columns, values, owners = self._edges_of(positions, weights)
+        met = columns == at[0]
+        amounts = np.bincount(owners[met], values[met], minlength=positions.size)
         order = np.lexsort((positions, -amounts))
         order = order[amounts[order] != 0]
         return Contribution(self._ids_at(positions)[order], amounts[order])
-
-    def strongest(self, history: History, items: Ids) -> Ids:
-        """For each of `items` what of the history speaks most for it; −1 where nothing does."""
-        positions, weights = self._known(history)
-        columns, values, owners = self._edges_of(positions, weights)
-        sources = positions[owners]
-        at = self._positions(items)
-        chosen = np.flatnonzero(np.isin(columns, at) & (values > 0))
-        weakest_first = chosen[np.lexsort((-sources[chosen], values[chosen]))]
-        best = dict(
-            zip(columns[weakest_first].tolist(), sources[weakest_first].tolist(), strict=True)
-        )
-        named = self._ids_at(np.array([best.get(column, 0) for column in at.tolist()], np.int64))
-        is_newcomer = at >= self.items.size
-        known = np.array([column in best for column in at.tolist()], np.bool_)
-        for place in np.flatnonzero(is_newcomer).tolist():
-            spoke = self.contributions(history, int(items[place])).items
-            named[place], known[place] = (spoke[0], True) if spoke.size else (-1, False)
-        return np.where(known, named, -1)
 
     def alikeness(self, items: Ids) -> Scores:
         """(C, C) how alike these items are: the share of the strongest edge of either's row."""
@@ -144,15 +129,17 @@ class ServedGraph:
         likeness: Scores = np.maximum(alike, alike.T)
         return likeness
 
-    def _known(self, history: History) -> tuple[NDArray[np.int64], Scores]:
-        """Positions and weights of those items of a history the model knows."""
+    def _known(self, history: History) -> tuple[Positions, Scores]:
+        """Ascending positions of those items of a history the model knows, and their weights."""
         known = np.isin(history.items, self.newcomers.items)
         at = np.minimum(np.searchsorted(self.items, history.items), max(self.items.size - 1, 0))
         if self.items.size:
             known |= self.items[at] == history.items
-        return self._positions(history.items[known]), history.weights[known]
+        positions = self._positions(history.items[known])
+        order = np.argsort(positions)
+        return positions[order], history.weights[known][order]
 
-    def _positions(self, ids: Ids) -> NDArray[np.int64]:
+    def _positions(self, ids: Ids) -> Positions:
         """Positions of the ids that are known, in order, others left out."""
         parts = []
         for known, offset in ((self.items, 0), (self.newcomers.items, self.items.size)):
@@ -163,7 +150,7 @@ class ServedGraph:
         position = np.maximum(*parts)
         return position[position >= 0]
 
-    def _ids_at(self, positions: NDArray[np.int64]) -> Ids:
+    def _ids_at(self, positions: Positions) -> Ids:
         size = self.items.size
         ids = np.empty(positions.size, np.int64)
         old = positions < size
@@ -171,63 +158,64 @@ class ServedGraph:
         ids[~old] = self.newcomers.items[positions[~old] - size]
         return ids
 
-    def _spoken_for(self, history: History) -> tuple[NDArray[np.int64], Scores]:
-        """Ascending positions of the items the history has edges to, and their scores.
+    def _spoken_for(self, history: History) -> tuple[Positions, Scores, Positions]:
+        """Ascending positions of the items the history has edges to, their scores, and where of
+        the history the largest part of each comes from.
 
         Only those are touched: adding up a few thousand edges costs less than one pass over a
         catalogue.
         """
         positions, weights = self._known(history)
-        columns, amounts, _ = self._edges_of(positions, weights)
-        order = np.argsort(columns, kind="stable")
-        columns = columns[order]
-        starts = np.flatnonzero(np.diff(columns, prepend=-1))
-        scores = np.add.reduceat(amounts[order], starts) if starts.size else np.empty(0)
-        newest = self._scores_of_newcomers(positions, weights)
-        at_newest = np.arange(self.items.size, self.items.size + newest.size)
-        return np.concatenate([columns[starts], at_newest]), np.concatenate([scores, newest])
+        columns, amounts, owners = self._edges_of(positions, weights)
+        if not columns.size:
+            return columns, amounts, columns
+        order = _order_of(columns)
+        columns, amounts, owners = columns[order], amounts[order], owners[order]
+        is_first = np.diff(columns, prepend=-1) != 0
+        starts = np.flatnonzero(is_first)
+        is_largest = amounts == np.maximum.reduceat(amounts, starts)[is_first.cumsum() - 1]
+        (largest,) = np.nonzero(is_largest)
+        first_of_those = np.searchsorted(largest, starts)
+        because = positions[owners[largest[first_of_those]]]
+        return columns[starts], np.add.reduceat(amounts, starts), because
 
     def _edges_of(
-        self, positions: NDArray[np.int64], weights: Scores
-    ) -> tuple[NDArray[np.int64], Scores, NDArray[np.int64]]:
+        self, positions: Positions, weights: Scores
+    ) -> tuple[Positions, Scores, Positions]:
         """Columns and weighted values of the rows at `positions`, and whose each is: a place in
         `positions`."""
-        old = np.flatnonzero(positions < self.items.size)
-        new = np.flatnonzero(positions >= self.items.size)
-        parts = [
-            (*_rows_of(self.edges, positions[old]), old),
-            (*_rows_of(self.newcomers.rows, positions[new] - self.items.size), new),
-        ]
-        columns, values, owners = (
-            np.concatenate(each)
-            for each in zip(*((part[0], part[1], part[3][part[2]]) for part in parts), strict=True)
-        )
+        size = self.items.size
+        old, new = np.flatnonzero(positions < size), np.flatnonzero(positions >= size)
+        parts = [_rows_of(self.edges, positions, old)]
+        if self.newcomers.items.size:
+            parts += [
+                _rows_of(self.newcomers.of_fitted, positions, old, columns_from=size),
+                _rows_of(self.newcomers.rows, positions, new, rows_from=size),
+            ]
+        columns, values, owners = map(np.concatenate, zip(*parts, strict=True))
         return columns, values * weights[owners], owners
 
-    def _scores_of_newcomers(self, positions: NDArray[np.int64], weights: Scores) -> Scores:
-        if not self.newcomers.items.size:
-            return np.empty(0)
-        old = positions < self.items.size
-        history = np.bincount(positions[old], weights[old], minlength=self.items.size)
-        return np.asarray(self.newcomers.columns @ history, np.float64)
 
-    def _edges_to(self, target: int, positions: NDArray[np.int64]) -> Scores:
-        """The weight of the edge from each of `positions` to the one at `target`, or 0."""
-        if target < self.items.size:
-            columns, values, owners = self._edges_of(positions, np.ones(positions.size))
-            met = columns == target
-            edges = np.bincount(owners[met], values[met], minlength=positions.size)
-            return edges.astype(np.float64, copy=False)
-        said = self.newcomers.columns[[target - self.items.size]].toarray()[0]
-        return np.append(said, np.zeros(self.newcomers.items.size))[positions].astype(np.float64)
+def _order_of(columns: Positions) -> Positions:
+    """What sorts them, equal ones in their order: numbers sort several times as fast as places."""
+    bits = columns.size.bit_length()
+    keys = (columns << bits) | np.arange(columns.size)
+    keys.sort()
+    return keys & ((1 << bits) - 1)
 
 
 def _rows_of(
-    matrix: csr_array, rows: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], Floats, NDArray[np.int64]]:
-    """Columns and values of these rows, one after another, and which of them each is of."""
+    matrix: csr_array,
+    positions: Positions,
+    chosen: Positions,
+    *,
+    rows_from: int = 0,
+    columns_from: int = 0,
+) -> tuple[Positions, Floats, Positions]:
+    """Columns and values of the rows at the `chosen` of `positions`, and whose each is."""
+    rows = positions[chosen] - rows_from
     starts = matrix.indptr[rows].astype(np.int64)
     lengths = matrix.indptr[rows + 1] - starts
     owners = np.repeat(np.arange(rows.size), lengths)
     at = np.arange(owners.size) + (starts - np.cumsum(lengths) + lengths)[owners]
-    return matrix.indices[at], matrix.data[at], owners
+    return matrix.indices[at].astype(np.int64) + columns_from, matrix.data[at], chosen[owners]

@@ -7,8 +7,7 @@ import numpy as np
 from django.conf import settings
 
 from recommendations.data import Ranked, SimilarityReason
-from recommendations.engine.interactions import Ids
-from recommendations.engine.serving import History, ServedGraph
+from recommendations.engine.serving import History
 from recommendations.engine.serving import Ranked as Pool
 from recommendations.engine.terms import Lots
 from recommendations.services.goods import NO_CATEGORY, found, live_lots, lots_ever
@@ -48,21 +47,16 @@ def _going_with(
     members = [np.array([*dict.fromkeys(ids)], np.int64) for ids in sets]
     sources = lots_ever(members, now)
     graph = held.graph_with(sources["id"], now)
-    histories = [History.of(ids[np.isin(ids, sources["id"])]) for ids in members]
-    pools = [graph.top_items(history, CANDIDATES) for history in histories]
+    existing = [ids[np.isin(ids, sources["id"])] for ids in members]
+    pools = [graph.top_items(History.of(ids), CANDIDATES) for ids in existing]
     live = live_lots([pool.items for pool in pools], now)
-    return [
-        _places(graph, history, pool, sources, live)
-        for history, pool in zip(histories, pools, strict=True)
-    ]
+    return [_places(pool, sources, live) for pool in pools]
 
 
-def _places(
-    graph: ServedGraph, history: History, pool: Pool, sources: Lots, live: Lots
-) -> list[Ranked]:
+def _places(pool: Pool, sources: Lots, live: Lots) -> list[Ranked]:
     shown, is_live = found(live, pool.items)
     shares = pool.scores[is_live] / (pool.scores.max(initial=0) or 1)
-    nearest, _ = found(sources, _nearest(graph, history, shown["id"]))
+    nearest, _ = found(sources, pool.because[is_live])
     same = (shown["category"] == nearest["category"]) & (shown["category"] != NO_CATEGORY)
     rows = zip(shown["id"].tolist(), shares.tolist(), same.tolist(), strict=True)
     return [
@@ -73,10 +67,3 @@ def _places(
         )
         for item, share, same in rows
     ]
-
-
-def _nearest(graph: ServedGraph, history: History, items: Ids) -> Ids:
-    """For each item the member of the set that speaks most for it."""
-    if history.items.size == 1:
-        return np.repeat(history.items, items.size)
-    return graph.strongest(history, items)

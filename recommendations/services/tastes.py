@@ -13,6 +13,7 @@ from recommendations.data import DEEDS, Drawn, Ranked, Reason
 from recommendations.engine.deeds import Deeds, Evidence
 from recommendations.engine.diversity import diversified
 from recommendations.engine.exploration import with_exploration
+from recommendations.engine.interactions import Ids
 from recommendations.engine.serving import History, ServedGraph
 from recommendations.engine.terms import TERMS, Floats, Lots, TermWeights, weighed_terms
 from recommendations.queries import muted_categories
@@ -66,13 +67,15 @@ class Making:
 class Taste:
     """What one person did, weighed, and the live candidates it speaks for.
 
-    `terms` (C, 5) are what each of TERMS adds to the score of each of `lots` (C,).
+    `terms` (C, 5) are what each of TERMS adds to the score of each of `lots` (C,), and `because`
+    (C,) the item of theirs that speaks most for it.
     """
 
     deeds: Deeds
     history: History
     lots: Lots
     terms: Floats
+    because: Ids
 
     @property
     def scores(self) -> Floats:
@@ -138,7 +141,8 @@ def _tastes(
         taste = pool.scores[is_live][wanted] / (pool.scores.max(initial=0) or 1)
         prices = found(goods.touched, histories[user_id].items)[0]["price"]
         terms = weighed_terms(lots[wanted], taste, prices, making.terms)
-        yield user_id, Taste(own[user_id], histories[user_id], lots[wanted], terms)
+        because = pool.because[is_live][wanted]
+        yield user_id, Taste(own[user_id], histories[user_id], lots[wanted], terms, because)
 
 
 def _deeds_by_person(user_ids: Sequence[int]) -> dict[int, Deeds]:
@@ -188,7 +192,7 @@ def _home(user_id: int, taste: Taste, making: Making) -> list[Ranked]:
     )
     places = np.array([slot.item for slot in slots], np.int64)
     ids = taste.lots["id"][places]
-    reasons = _reasons(taste, graph.strongest(taste.history, ids), making.evidence)
+    reasons = _reasons(taste, taste.because[places], making.evidence)
     return [
         Ranked(item, score, Reason.RARELY_SEEN, Drawn(slot.propensity, slot.among))
         if slot.explored

@@ -15,12 +15,25 @@ from typing import Any, TypeVar
 import orjson
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, JSONField, Model, QuerySet
+from django.db.models import (
+    Field,
+    FloatField,
+    ForeignKey,
+    IntegerField,
+    JSONField,
+    Model,
+    QuerySet,
+)
 from django.utils import timezone
 
 import recsys.lib.prepared  # noqa: F401 (declares the lookup `any_of`)
 
 T = TypeVar("T")
+
+NUMBERS: dict[type[Field[Any, Any]], set[type]] = {
+    IntegerField: {int}, ForeignKey: {int}, FloatField: {int, float},
+}  # fmt: skip
+"""Fields, and of which types they store numbers as they are."""
 
 
 def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -176,6 +189,9 @@ def _prepared(
     """The column as the database wants it; each distinct value is converted once."""
     if isinstance(field, JSONField):  # dicts are no keys
         return [json.dumps(value, cls=field.encoder) for value in column]
+    types = {*map(type, column)}
+    if any(isinstance(field, of) and types <= plain for of, plain in NUMBERS.items()):
+        return list(column)
     prepared = {value: field.get_db_prep_save(value, connection) for value in set(column)}
     return [prepared[value] for value in column]
 

@@ -119,13 +119,19 @@ def test_attributes_nobody_has_place_an_item_nowhere():
     assert row.nnz == column.nnz == 0
 
 
-@given(ITEMS, ITEMS)
-def test_the_strongest_is_the_first_of_the_contributions(done, asked):
-    history, items = History.of(done), np.array([i for i in asked if i < 140 and i >= 100], int)
-    found = SERVED.strongest(history, items).tolist()
-    for item, strongest in zip(items.tolist(), found, strict=True):
-        first = SERVED.contributions(history, item).items[:1].tolist()
-        assert [strongest] == (first or [-1])
+@given(ITEMS)
+def test_what_speaks_most_for_an_item_is_the_first_of_its_contributions(done):
+    history = History.of(done)
+    ranked = SERVED.top_items(history, 30)
+    for item, because in zip(ranked.items.tolist(), ranked.because.tolist(), strict=True):
+        assert because == SERVED.contributions(history, item).items[0]
+
+
+def test_what_speaks_most_for_a_newcomer_is_named_too(joined):
+    history = History.of([100, 102, 104])
+    ranked = joined.top_items(history, 40)
+    (place,) = np.flatnonzero(ranked.items == 138)
+    assert ranked.because[place] == joined.contributions(history, 138).items[0]
 
 
 def test_alikeness_is_symmetric_and_of_the_stronger_row():
