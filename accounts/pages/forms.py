@@ -30,7 +30,7 @@ class RegistrationForm(forms.Form):
     password = forms.CharField(
         max_length=LONGEST_PASSWORD,
         strip=False,
-        help_text=password_validation.password_validators_help_text_html,
+        help_text=password_validation.password_validators_help_text_html(),
         widget=password_input("new-password"),
     )
 

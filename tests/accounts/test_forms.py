@@ -97,3 +97,8 @@ def test_guesses_at_the_old_password_are_limited_as_at_the_door(person, one_try)
 def test_the_console_changes_passwords_by_the_form_whose_tries_are_limited(client, owner):
     client.force_login(owner)
     assert client.get("/admin/password_change/").url == "/password/"
+
+
+def test_who_registers_reads_what_a_password_must_be_like(client):
+    page = client.get("/register/").content.decode()
+    assert "Your password must contain at least 8 characters." in page

@@ -148,6 +148,13 @@ def test_an_items_page_takes_few_statements(
     assert max(len(guest.content), len(own.content)) < LARGEST
 
 
+def test_a_description_is_shown_in_paragraphs_and_escaped(client):
+    item = ItemFactory(description="Brass & glass.\n\nUsed <once>.")
+    assert "<p>Brass &amp; glass.</p>\n\n<p>Used &lt;once&gt;.</p>" in text(
+        client.get(address(item))
+    )
+
+
 def test_an_items_page_shows_what_is_similar_and_says_why(client):
     item = ItemFactory()
     alike = ItemFactory(category=item.category)
