@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from django.db import OperationalError, connection
@@ -173,6 +174,15 @@ def test_an_operation_interrupted_in_the_middle_leaves_both_bags_as_they_were(sh
     with pytest.raises(OperationalError), failing_after(verb):
         service(actor=shop.owner, bag_id=mine.pk, other_id=other.pk)
     assert (shop.holds(mine), shop.holds(other)) == (a, b)
+
+
+@pytest.mark.parametrize(("name", "left"), [("merge", {0: 4, 1: 1}), ("subtract", {0: 2})])
+def test_an_operation_sent_twice_under_one_key_is_done_once(api, shop, name, left):
+    mine, other = shop.bag({0: 3}), shop.bag({0: 1, 1: 1})
+    send = partial(api(shop.owner).post, f"/api/v1/bags/{mine.pk}/{name}/", {"bag": other.pk})
+    first, again = (send(headers={"Idempotency-Key": "one"}) for _ in range(2))
+    assert again.json() == first.json()
+    assert shop.holds(mine) == left
 
 
 def test_the_number_of_statements_does_not_grow_with_the_bags(shop, django_assert_max_num_queries):

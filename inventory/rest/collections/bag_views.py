@@ -81,18 +81,21 @@ class BagViewSet(LinkedAnswers, ReadOnlyModelViewSet):
 
     @extend_schema(request=OtherBagSerializer, responses=BagChangeSerializer)
     @action(detail=True, methods=["post"])
+    @idempotent
     def merge(self, request: Request, pk: str) -> Response:
         """Add another bag's quantities to this one's."""
         return self._combine(services.merge_bags, request, pk)
 
     @extend_schema(request=OtherBagSerializer, responses=BagChangeSerializer)
     @action(detail=True, methods=["post"])
+    @idempotent
     def intersect(self, request: Request, pk: str) -> Response:
         """Keep what is in both bags, each the smaller quantity."""
         return self._combine(services.intersect_bags, request, pk)
 
     @extend_schema(request=OtherBagSerializer, responses=BagChangeSerializer)
     @action(detail=True, methods=["post"])
+    @idempotent
     def subtract(self, request: Request, pk: str) -> Response:
         """Take another bag's quantities off this one's; what reaches 0 is gone."""
         return self._combine(services.subtract_bags, request, pk)
