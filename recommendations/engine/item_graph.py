@@ -15,7 +15,7 @@ from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Interactions, column_sums
 from recommendations.engine.models import Graph
 from recommendations.engine.neighbours import as_matrix, best_neighbours
-from recommendations.engine.pseudo_people import PseudoPeople, stack
+from recommendations.engine.pseudo_people import stack
 from recommendations.engine.scaling import inverse_power, scaled_rows
 
 
@@ -28,7 +28,7 @@ def fit_item_graph(
     if data.attributes is not None:
         degree = degree + settings.attribute_weight * column_sums(data.attributes)
         parts.append(scaled_rows(data.attributes, 1.0, settings.attribute_weight))
-    people: PseudoPeople = stack(parts)
+    people = stack(parts)
     column_scale = inverse_power(degree, settings.column_exponent)
     if live is not None:
         column_scale = np.where(live, column_scale, 0).astype(np.float32)

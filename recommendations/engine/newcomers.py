@@ -78,16 +78,12 @@ class AttributeIndex:
     def of(
         cls, data: Interactions, settings: ItemGraphSettings, scale: float = 1.0
     ) -> "AttributeIndex":
-        degrees, attributes, names = (
-            column_sums(data.matrix),
-            data.attributes,
-            data.attribute_names,
-        )
-        if attributes is None or names is None:
+        degrees = column_sums(data.matrix)
+        if data.attributes is None or data.attribute_names is None:
             nothing = csr_array((0, data.items.size), dtype=np.float32)
             return cls(np.empty(0, np.int64), nothing, degrees, settings, scale)
-        degrees = degrees + settings.attribute_weight * column_sums(attributes)
-        return cls(names, attributes, degrees, settings, scale)
+        degrees = degrees + settings.attribute_weight * column_sums(data.attributes)
+        return cls(data.attribute_names, data.attributes, degrees, settings, scale)
 
     @cached_property
     def attribute_degrees(self) -> Floats:
