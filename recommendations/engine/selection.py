@@ -137,11 +137,12 @@ def graph_families(data: Interactions) -> list[Family]:
     neighbours = 400 if data.items.size <= SMALL_CATALOGUE else 200
     longest = min(LONGEST_WALK, MOST_EDGES // max(data.items.size, 1))
     even = ItemGraphSettings(row_exponent=0.5, column_exponent=0.5, neighbours=longest)
-    walks: tuple[ItemGraphSettings, ...] = (ItemGraphSettings(neighbours=longest), even)
-    if data.attributes is not None:
-        walks += (replace(even, attribute_weight=1.0),)
+    walks = [ItemGraphSettings(neighbours=longest), even]
     ridge = RidgeSettings(neighbours=neighbours)
-    ridges = (ridge, replace(ridge, penalty=1.0, dropout=2.0))
+    ridges = [ridge, replace(ridge, penalty=1.0, dropout=2.0)]
+    if data.attributes is not None:  # which say more of what nobody touched, and more noisily
+        walks.append(replace(even, attribute_weight=1.0))
+        ridges.append(replace(ridge, penalty=3.0))
     return [_family(ITEM_GRAPH, *walks), _family(RIDGE_GRAPH, *ridges)]
 
 
