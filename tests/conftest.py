@@ -1,5 +1,6 @@
 """The cast of every access test, and how each of them calls the API."""
 
+import socket
 from datetime import UTC, datetime
 from importlib import import_module
 from types import SimpleNamespace
@@ -103,3 +104,20 @@ def api():
         return caller
 
     return client
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    """Whoever reads metadata opens no connection: an attempt fails the test, even one whose
+    error was taken for a mistake of the document's."""
+    attempts = []
+
+    def refuse(*args, **kwargs):
+        attempts.append(args)
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    yield
+    assert attempts == []

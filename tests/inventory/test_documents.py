@@ -16,6 +16,8 @@ from recsys.lib.jsonld.statements import expand_to_statements
 from tests.factories import BidFactory, CategoryFactory, CreationFactory, ItemFactory, UserFactory
 from tests.lib.jsonld.test_gltf import PACKET, asset, glb
 
+pytestmark = pytest.mark.usefixtures("offline")
+
 SCHEMA = "https://schema.org/"
 
 

@@ -8,7 +8,7 @@ from accounts.data import Role
 from inventory.models import Item
 from tests.factories import BidFactory, CategoryFactory, CreationFactory, ItemFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offline")]
 URL = "/api/v1/items/"
 
 

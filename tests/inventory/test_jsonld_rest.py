@@ -12,6 +12,8 @@ from recsys.lib.jsonld.vocabulary import namespace
 from tests.factories import CategoryFactory, CreationFactory, ItemFactory
 from tests.lib.jsonld.test_limits import DEAREST, HOSTILE, least_cost
 
+pytestmark = pytest.mark.usefixtures("offline")
+
 JSON_LD = "application/ld+json"
 ACTIVITY = "application/activity+json"
 SCHEMA = "http://schema.org/"

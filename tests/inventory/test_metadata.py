@@ -15,6 +15,8 @@ from recsys.lib.jsonld.errors import UnknownContext
 from recsys.lib.jsonld.statements import Statement, expand_to_statements
 from tests.factories import CreationFactory, ItemFactory
 
+pytestmark = pytest.mark.usefixtures("offline")
+
 DC = "http://purl.org/dc/elements/1.1/"
 CONTEXT = {"dc": DC, "schema": "http://schema.org/", "ex": "http://example.org/"}
 

@@ -11,6 +11,8 @@ from inventory.queries import items_with_metadata
 from recsys.lib.jsonld.contexts import bundled_terms
 from recsys.lib.jsonld.loader import ACTIVITYSTREAMS, SCHEMA_ORG
 
+pytestmark = pytest.mark.usefixtures("offline")
+
 DOCS = Path(settings.BASE_DIR) / "docs"
 EXAMPLES = sorted((DOCS / "examples").glob("*.*ltf")) + sorted(
     (DOCS / "examples").glob("*.jsonld")
