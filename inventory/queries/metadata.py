@@ -28,17 +28,18 @@ from inventory.data import METADATA_IDENTITY, Facet
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
 from inventory.querysets import ItemQuerySet
 from recsys.lib.columns import Joined, integers
+from recsys.lib.either_way import FoundEitherWay
 from recsys.lib.errors import InvalidInput
 from recsys.lib.jsonld.statements import number_of
 from recsys.lib.jsonld.vocabulary import expand_name, prefixes
-from recsys.lib.planned import PlannedExists  # with it comes the lookup `among`
+from recsys.lib.planned import PlannedExists
 from recsys.lib.prepared import Parameter, Prepared
 
 EXPRESSION = re.compile(r"(<[^<>]+>|[^\s<>=~!]+)(!=|>=|<=|=|~)(.*)", re.DOTALL)
 TAGGED = re.compile(r"(.*)@([a-z]{1,8}(?:-[a-z0-9]{1,8})*)", re.DOTALL | re.IGNORECASE)
 BOUNDS = (">=", "<=")
-OPEN = 3
-"""The breadth of a range with one end: it usually leaves most items."""
+NEGATIVE = 4
+"""The breadth of what no statement may say: nothing to gather it from."""
 MAX_EXPRESSIONS = 8
 MAX_FACETS = 100
 
@@ -55,30 +56,37 @@ class MetadataExpression:
 
     def condition(self) -> Q:
         """On an ItemAttribute; for `!=`, what no statement may fulfil."""
+        return self.beginning() & self._whole_value() & self._in_language()
+
+    def beginning(self) -> Q:
+        """What an index tells of the condition: all of it, but for long or tagged values."""
         match self.operator:
             case ">=" | "<=":
                 bound = "number__gte" if self.operator == ">=" else "number__lte"
-                condition = Q(**{bound: number_of(self.value)})
+                said = Q(**{bound: number_of(self.value)})
             case "~":
-                condition = Q(head__begins=self.value[:ATTRIBUTE_HEAD])
-                if len(self.value) > ATTRIBUTE_HEAD:
-                    condition &= Q(value__startswith=self.value)
+                said = Q(head__begins=self.value[:ATTRIBUTE_HEAD])
             case _:
-                condition = self._equals()
-        return Q(predicate=self.predicate) & condition & self._in_language()
+                said = Q(head__in=sorted({value[:ATTRIBUTE_HEAD] for value in self._values()}))
+        return Q(predicate=self.predicate) & said
 
     @property
     def is_told_by_first(self) -> bool:
         """Whether the first of an item's statements that begin with the value decides."""
         return self.operator == "=" and not self.language and not self._is_long()
 
-    def _equals(self) -> Q:
-        values = {self.value, expand_name(self.value) or self.value}
-        heads = Q(head__in=sorted({value[:ATTRIBUTE_HEAD] for value in values}))
-        return heads & Q(value__in=sorted(values)) if self._is_long() else heads
+    def _values(self) -> set[str]:
+        return {self.value, expand_name(self.value) or self.value}
 
     def _is_long(self) -> bool:
-        return max(len(self.value), len(expand_name(self.value) or "")) >= ATTRIBUTE_HEAD
+        return max(map(len, self._values())) >= ATTRIBUTE_HEAD
+
+    def _whole_value(self) -> Q:
+        if self.operator in BOUNDS or not self._is_long():
+            return Q()
+        if self.operator == "~":
+            return Q(value__startswith=self.value)
+        return Q(value__in=sorted(self._values()))
 
     def _in_language(self) -> Q:
         if not self.language:
@@ -118,35 +126,55 @@ def items_with_metadata(*expressions: str, rows: QuerySet[Item] | None = None) -
     if len(expressions) > MAX_EXPRESSIONS:
         raise _refusal(f"At most {MAX_EXPRESSIONS} expressions at once.")
     found: Any = Item.objects.all() if rows is None else rows
-    vendor = connections[found.db].vendor
     groups = sorted(_together(map(parse_expression, expressions)), key=_breadth)
-    for position, wanted in enumerate(groups):
-        found = found.filter(_said(wanted, leads=position == 0, vendor=vendor))
-    return found
+    if not groups:
+        return found
+    if connections[found.db].vendor == "postgresql" and groups[0][0].is_told_by_first:
+        # Read by an index in the order of the list's pages, whether few say it or many.
+        return found.filter(_says_first(groups[0]), *_all_hold(groups[1:], "pk"))
+    return found.filter(_found_either_way(groups))
 
 
 def _breadth(wanted: Sequence[MetadataExpression]) -> int:
     """Conditions by how many items such a condition usually leaves, the fewest first."""
     if wanted[0].operator in BOUNDS:
-        return 1 if len({each.operator for each in wanted}) == len(BOUNDS) else OPEN
-    return {"=": 0, "~": 2, "!=": OPEN + 1}[wanted[0].operator]
+        return 1 if len({each.operator for each in wanted}) == len(BOUNDS) else 3
+    return {"=": 0, "~": 2, "!=": NEGATIVE}[wanted[0].operator]
 
 
-def _said(wanted: Sequence[MetadataExpression], *, leads: bool, vendor: str) -> Any:
-    """The condition on an item that one of its statements (for `!=`, none) is as `wanted`.
+def _found_either_way(groups: Sequence[Sequence[MetadataExpression]]) -> FoundEitherWay:
+    """All of `groups` at once, from the first of them that few statements fulfil."""
+    sources = [
+        (
+            ItemAttribute.objects.filter(*(each.beginning() for each in wanted)),
+            _statements(wanted).filter(*_all_hold(groups, "item", but=wanted)).values("item"),
+        )
+        for wanted in groups
+        if _breadth(wanted) < NEGATIVE
+    ]
+    return FoundEitherWay(Q(*_all_hold(groups, "pk")), sources)
 
-    What `leads` is gathered where it is narrow, and the others are looked up for each item.
-    """
-    statements = ItemAttribute.objects.filter(*(each.condition() for each in wanted))
-    of_item = statements.filter(item=OuterRef("pk"))
-    if wanted[0].operator == "!=":
-        return ~PlannedExists(of_item)
-    if vendor == "postgresql" and wanted[0].is_told_by_first:
-        # One row at most, by an index in the order of the list's pages.
-        return PlannedExists(of_item.filter(created_at=OuterRef("created_at"), ordinal=0))
-    if leads and _breadth(wanted) < OPEN:
-        return Q(pk__among=statements.values("item"))
-    return PlannedExists(of_item)
+
+def _all_hold(
+    groups: Sequence[Sequence[MetadataExpression]], item: str, but: object = None
+) -> list[Any]:
+    return [_holds(wanted, item) for wanted in groups if wanted is not but]
+
+
+def _holds(wanted: Sequence[MetadataExpression], item: str) -> Any:
+    """The condition on a row whose column `item` names an item."""
+    said = PlannedExists(_statements(wanted).filter(item=OuterRef(item)))
+    return ~said if wanted[0].operator == "!=" else said
+
+
+def _says_first(wanted: Sequence[MetadataExpression]) -> PlannedExists:
+    """One row at most, told from the statements alone."""
+    of_item = {"item": OuterRef("pk"), "created_at": OuterRef("created_at"), "ordinal": 0}
+    return PlannedExists(_statements(wanted).filter(**of_item))
+
+
+def _statements(wanted: Sequence[MetadataExpression]) -> QuerySet[ItemAttribute]:
+    return ItemAttribute.objects.filter(*(each.condition() for each in wanted))
 
 
 def _together(expressions: Iterable[MetadataExpression]) -> Iterable[list[MetadataExpression]]:

@@ -2,6 +2,7 @@ from datetime import timedelta
 from itertools import combinations
 
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -10,6 +11,7 @@ from inventory.models import Item, ItemAttribute
 from inventory.queries import items_with_metadata, metadata_facets
 from inventory.queries.metadata import MetadataExpression, parse_expression, predicate_iri
 from inventory.services import set_item_metadata
+from recsys.lib import either_way
 from recsys.lib.errors import InvalidInput, NotFound
 from recsys.lib.jsonld.errors import UnknownContext
 from recsys.lib.jsonld.statements import Statement, expand_to_statements
@@ -86,7 +88,14 @@ class TestStoring:
             set_item_metadata(item_id=1, document={})
 
 
+@pytest.fixture(params=[1_000, 2, 0], ids=["few", "more than two", "many"])
+def however_many(request, monkeypatch):
+    """What is found is the same from few statements and in the order of a page."""
+    monkeypatch.setitem(either_way.FEW, connection.vendor, request.param)
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("however_many")
 class TestFinding:
     def test_equal_text_by_known_prefix_full_iri_and_iri_in_brackets(self):
         item = described(dc_subject=["fox", "forest"])
@@ -193,6 +202,22 @@ class TestFinding:
         for one, two in combinations(groups, 2):
             both = alone[one] & alone[two]
             assert found(*one, *two) == found(*two, *one) == both
+
+    def test_pages_of_what_is_found_are_its_parts_in_order(self):
+        for n in range(9):
+            described(dc_subject=["fox", "owl"][n % 3 == 0], dc_title=f"Fox {n}")
+        for wanted in (("dc:subject=fox",), ("dc:title~Fox", "dc:subject!=owl")):
+            rows = items_with_metadata(*wanted).newest_first()
+            expected = found(*wanted)
+            whole = [item for item in Item.objects.newest_first() if item in expected]
+            assert [*rows.all()] == whole
+            assert [*rows[:4], *rows[4:6], *rows[6:]] == whole
+            assert [*rows.reverse()[:2]] == whole[:-3:-1]
+            assert rows.count() == rows[:9].count() == len(whole) == 6
+            assert [*Item.objects.filter(pk__in=rows[:2].values("pk")).newest_first()] == whole[:2]
+            assert [*rows.values_list("title", flat=True)[:1]] == [whole[0].title]
+            assert rows.explain()
+            assert rows.select_related("seller").defer("metadata").first() == whole[0]
 
     @pytest.mark.parametrize(
         "text", ["100%", "%s", "it's", "'; DELETE --", "back\\slash", 'a "b" c', "{}", "Füchs:in"]
