@@ -31,5 +31,6 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("site/icon.svg")}
     ],
+    "STYLES": [lambda _: static("site/console.css")],
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }

@@ -63,7 +63,7 @@ def _model(models: list[TrainedModel]) -> dict[str, Any] | None:
         "current": current,
         "before": before[0] if before else None,
         "metrics": [
-            {"name": name, "value": value, "before": earlier.get(name)}
+            {"name": name.replace("_", " "), "value": value, "before": earlier.get(name)}
             for name, value in current.figures.items()
         ],
     }

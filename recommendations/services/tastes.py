@@ -42,7 +42,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Account:
-    """What a score consists of: `terms` sum to it; `because` is (item, share of the taste)."""
+    """What a score consists of: `terms` sum to it; `because` is (item, share of those for it)."""
 
     terms: dict[str, float]
     because: list[tuple[int, float]]
@@ -114,9 +114,10 @@ def accounts_of(
 
 def _account(graph: ServedGraph, history: History, item_id: int, terms: Floats) -> Account:
     made_of = graph.contributions(history, item_id)
-    total = made_of.amounts.sum()
-    shares = (made_of.amounts / total).round(DECIMALS).tolist() if total > 0 else []
-    named = list(zip(made_of.items.tolist(), shares, strict=False))[:MOST_NAMED]
+    speaks_for = made_of.amounts > 0  # what is bought instead of another speaks against it
+    items, amounts = made_of.items[speaks_for], made_of.amounts[speaks_for]
+    shares = (amounts / amounts.sum()).round(DECIMALS).tolist()
+    named = list(zip(items.tolist(), shares, strict=True))[:MOST_NAMED]
     return Account(dict(zip(TERMS, terms.round(DECIMALS).tolist(), strict=True)), named)
 
 

@@ -66,7 +66,7 @@ class MadeOf:
     terms: Mapping[str, float] = field(default_factory=dict)
     """Of a score by a model: what each term adds."""
     because: list[tuple[int, float]] = field(default_factory=list)
-    """What of the person's own speaks most for it, by the model: item and share of the taste."""
+    """What of the person's own speaks most for it: item, and its share of all that does."""
 
     @property
     def amounts(self) -> Mapping[str, float]:
