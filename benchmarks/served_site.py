@@ -1,4 +1,4 @@
-"""The site as `serving_load` asks it: on the benchmark's database, with a bare view beside it."""
+"""The site as `servers` serves it: on the benchmark's database, with a bare view beside it."""
 
 import os
 

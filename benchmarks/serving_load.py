@@ -15,25 +15,19 @@ was five times slower than the one where the bare view gave 12,200 and Gorse 1,0
 no absolute figure here can stand beside those.
 """
 
-import os
 import re
-import socket
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 
+from benchmarks.servers import SITE, served
 from benchmarks.serving import asked, marketplace, options_of
 
-PORT = 18765
-SITE = f"http://127.0.0.1:{PORT}"
 SECONDS, WARM_UP_SECONDS = 5, 2
 CONNECTIONS, PEOPLE = 4, 64
 SHARE = 0.8
@@ -89,30 +83,10 @@ def _tell(name: str, found: Figures, bare: Figures) -> None:
 @contextmanager
 def _served(cases: Mapping[str, Case], **environment: str) -> Iterator[None]:
     """A server, warmed: caches filled, statements prepared."""
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(PORT)),
-        *("--workers", "2", "--blocking-threads", "2", "--no-access-log", "--log-level", "error"),
-        "benchmarks.served_site:application",
-    ]
-    environment["BENCHMARK_DATABASE"] = str(connection.settings_dict["NAME"])
-    server = subprocess.Popen(command, env=os.environ | environment, cwd=settings.BASE_DIR)
-    try:
-        while not _answers():
-            time.sleep(0.2)
+    with served(**environment):
         for case in cases.values():
             _load(*case, WARM_UP_SECONDS)
         yield
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _answers() -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", PORT)).close()
-    except OSError:
-        return False
-    return True
 
 
 def _saturated(cases: Mapping[str, Case], rounds: int) -> dict[str, Figures]:
