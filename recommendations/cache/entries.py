@@ -4,6 +4,7 @@ import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import starmap
 
 from recommendations.data import Drawn, Ranked, Reason, SimilarityReason
 
@@ -47,6 +48,16 @@ def encode(entry: Entry) -> bytes:
     )
 
 
+def is_older(stored: object, than: float) -> bool:
+    """Whether it was stored before that time (seconds since the epoch), or is no entry.
+
+    Its first bytes tell: trimming a cache need not read the lists in it.
+    """
+    if not isinstance(stored, bytes) or not stored.startswith(MAGIC):
+        return True
+    return len(stored) < _HEADER.size or _HEADER.unpack_from(stored)[1] < than
+
+
 def decode(stored: object) -> Entry | None:
     """The entry; nothing where the bytes are not one, whatever they are."""
     return _read(stored) if isinstance(stored, bytes) else None
@@ -67,7 +78,7 @@ def _read(stored: bytes) -> Entry | None:
         drawn_at = reasons_at + number
         reasons = [REASONS[code] for code in stored[reasons_at:drawn_at]]
         shares = [score / SCORES_PER_ONE for score in scores]
-        ranked = [Ranked(*place) for place in zip(ids, shares, reasons, strict=True)]
+        ranked = list(starmap(Ranked, zip(ids, shares, reasons, strict=True)))
         for at, *drawn in _DRAWN.iter_unpack(stored[drawn_at:]):
             ranked[at] = ranked[at]._replace(drawn=Drawn(*drawn))
         model = stored[_HEADER.size : ids_at].decode()

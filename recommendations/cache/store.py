@@ -12,7 +12,7 @@ from django.conf import settings
 
 from recommendations.cache.backend import backend, cache_errors
 from recommendations.cache.counters import count
-from recommendations.cache.entries import Entry, decode, encode
+from recommendations.cache.entries import Entry, decode, encode, is_older
 from recommendations.data import Family
 
 logger = logging.getLogger(__name__)
@@ -169,13 +169,14 @@ def clear(keys: Iterable[Key]) -> int:
 
 @_or_else(0)
 def evict_older(keys: Iterable[Key], than: datetime) -> int:
-    """Drop entries stored before `than`, and what is no readable entry; how many were dropped."""
-    return sum(_drop_where(keys, lambda entry: entry is None or entry.stored_at < than))
+    """Drop entries stored before `than`, and what is no entry; how many were dropped."""
+    oldest = than.timestamp()
+    return sum(_drop_where(keys, lambda stored: is_older(stored, oldest)))
 
 
-def _drop_where(keys: Iterable[Key], condition: Callable[[Entry | None], bool]) -> Iterable[int]:
+def _drop_where(keys: Iterable[Key], condition: Callable[[object], bool]) -> Iterable[int]:
     for stored in walk(keys):
-        dropped = [name for name, value in stored.items() if condition(decode(value))]
+        dropped = [name for name, value in stored.items() if condition(value)]
         backend().delete_many(dropped)
         yield len(dropped)
 

@@ -102,6 +102,10 @@ class TestOnEveryBackend:
         assert cache.evict_older(keys, now - timedelta(hours=24)) == 3
         assert cache.family_statistics(Family.SIMILAR, keys).entries == 5
 
+    def test_eviction_takes_what_is_no_entry(self, now):
+        caches["recommendations"].set_many({"home:1": b"R1 of old", "home:2": b"R3", "home:3": 4})
+        assert cache.evict_older([Key(Family.HOME, n) for n in range(9)], now) == 3
+
     def test_of_many_who_ask_for_a_refresh_one_gets_to_do_it(self):
         assert [cache.claim_refresh(HOME) for _ in range(3)] == [True, False, False]
         cache.release_refresh(HOME)

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from inventory.models import BagEntry, Item
@@ -39,6 +41,27 @@ def source_of(item, response):
 def shown(response):
     assert response.status_code == 200, response.content
     return [place["item"]["id"] for place in response.json()["results"]]
+
+
+def statements(client, address):
+    """How many statements an answer takes; counts of look-ups are written down before."""
+    cache.flush_counts()
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address, {"limit": 2}).status_code == 200
+    return len(asked)
+
+
+def test_a_kept_list_takes_at_most_a_fifth_of_the_statements_of_one_computed_on_the_spot(
+    api, owner
+):
+    lot = WatchlistItemFactory(user=owner).item
+    ItemFactory.create_batch(3, category=lot.category)
+    api().get(POPULAR)
+    for client, address, most in [(api(owner), HOME, 3), (api(), similar_to(lot), 2)]:
+        computed = statements(client, address)
+        kept = statements(client, address)
+        assert kept <= most
+        assert kept <= computed / 5
 
 
 def test_a_person_sees_their_list_with_cards_scores_and_reasons(api, owner, now):
