@@ -27,6 +27,8 @@ __all__ = ["HeldModel", "ModelKeeper", "keeper"]
 
 logger = logging.getLogger(__name__)
 
+REFUSED_SECONDS = 60.0
+"""So long a version that could not be read is passed over; then its files may be back."""
 MOST_NEWCOMERS = 2_000
 """The latest so many items that came after the fit; a nightly fit takes them in."""
 
@@ -71,7 +73,7 @@ class ModelKeeper:
     def __init__(self) -> None:
         self._lock = Lock()
         self._held: HeldModel | None = None
-        self._refused: set[tuple[str, datetime | None]] = set()
+        self._refused: dict[tuple[str, datetime | None], float] = {}
         self.reader: Thread | None = None
 
     def held(self, *, wait: bool) -> HeldModel | None:
@@ -93,7 +95,11 @@ class ModelKeeper:
         return self.reader is not None and self.reader.is_alive()
 
     def _first_sound(self, promoted: list[TrainedModel]) -> TrainedModel | None:
-        return next((each for each in promoted if _mark(each) not in self._refused), None)
+        return next((each for each in promoted if not self._is_refused(each)), None)
+
+    def _is_refused(self, model: TrainedModel) -> bool:
+        refused_at = self._refused.get(_mark(model), -np.inf)
+        return monotonic() - refused_at < REFUSED_SECONDS
 
     def _read_aside(self, promoted: list[TrainedModel]) -> None:
         with self._lock:
@@ -103,11 +109,13 @@ class ModelKeeper:
 
     def _read(self, promoted: list[TrainedModel]) -> None:
         while (model := self._first_sound(promoted)) is not None:
+            if self._held is not None and self._held.version == model.version:
+                return
             try:
                 artifact = artifact_of(model)
             except (EngineError, OSError) as error:
                 logger.error("the model %s cannot serve: %s", model.version, error)
-                self._refused.add(_mark(model))
+                self._refused[_mark(model)] = monotonic()
                 continue
             graph = ServedGraph(artifact.items, artifact.edges)
             self._held = HeldModel(model.version, graph, artifact.index)

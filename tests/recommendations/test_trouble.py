@@ -15,7 +15,9 @@ from django.test import Client, override_settings
 
 from recommendations import cache
 from recommendations.cache import Entry, Freshness, Key
-from recommendations.data import Family, Ranked, Reason
+from recommendations.data import FORMULAS, Family, Ranked, Reason
+from recommendations.services import placements
+from recommendations.services.keeper import ModelKeeper
 from recommendations.services.lists import refresh_list
 from recommendations.serving import Request, home_list, popular_list
 from recsys.lib.jobs.models import Job
@@ -125,6 +127,29 @@ def test_without_its_cache_table_the_site_answers_from_the_database(client):
         finally:
             cursor.execute(f"ALTER TABLE {away} RENAME TO {table}")
     assert shown(client) == [item.pk]
+
+
+@pytest.mark.django_db
+def test_without_the_files_of_its_model_the_site_serves_formulas_until_they_are_back(
+    version, person, api, settings, monkeypatch
+):
+    def model_of_their_list():
+        return api(person).get("/api/v1/recommendations/").json()["model"]
+
+    models = settings.RECSYS_MODELS_DIR
+    away = models.rename(models.with_name("away"))
+    restarted = ModelKeeper()
+    monkeypatch.setattr(placements, "keeper", restarted)
+    for _ in range(2):
+        assert model_of_their_list() == FORMULAS
+        restarted.reader.join()
+    assert version in api().get("/readyz").json()["checks"]["model"]
+    away.rename(models)
+    monkeypatch.setattr("recommendations.services.keeper.REFUSED_SECONDS", 0)
+    model_of_their_list()
+    restarted.reader.join()
+    assert model_of_their_list() == version
+    assert api().get("/readyz").json()["checks"]["model"] == "ok"
 
 
 def serve(socket, folder):
