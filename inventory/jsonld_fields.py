@@ -84,7 +84,8 @@ def _own_fields(graph: "_Graph") -> dict[str, Any]:
 
 
 def _kind(graph: "_Graph") -> str | None:
-    kinds = (KINDS.get(iri) for iri in graph.values("", TYPE))
+    known = KINDS | {f"{namespace()}Avatar": Kind.AVATAR}
+    kinds = (known.get(iri) for iri in graph.values("", TYPE))
     return next((kind for kind in kinds if kind), None)
 
 

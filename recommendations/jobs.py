@@ -24,8 +24,8 @@ def _once_an_hour_for_all(user_id: int | None = None) -> timedelta:
     return HOUR if user_id is None else timedelta(minutes=1)
 
 
-def _twice_a_day_for_all(item_id: int | None = None) -> timedelta:
-    return timedelta(hours=12) if item_id is None else timedelta(minutes=5)
+def _twice_a_day_for_all(item_id: int | None = None, meta: list[str] | None = None) -> timedelta:
+    return timedelta(hours=12) if item_id is None and not meta else timedelta(minutes=5)
 
 
 @job(
@@ -63,9 +63,11 @@ def generate_popular_items(progress: Progress) -> dict[str, Any]:
     timeout=4 * 60 * MINUTE,
     unique_for=_twice_a_day_for_all,
 )
-def compute_item_similarities(progress: Progress, *, item_id: int | None = None) -> dict[str, Any]:
+def compute_item_similarities(
+    progress: Progress, *, item_id: int | None = None, meta: list[str] | None = None
+) -> dict[str, Any]:
     return services.compute_item_similarities(
-        now=timezone.now(), item_id=item_id, progress=progress
+        now=timezone.now(), item_id=item_id, meta=meta or (), progress=progress
     )
 
 

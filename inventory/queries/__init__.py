@@ -31,6 +31,7 @@ from inventory.queries.metadata import (
     items_saying_the_same,
     items_with_metadata,
     metadata_facets,
+    parse_expression,
 )
 from inventory.queries.watchlists import (
     all_watches,
@@ -68,6 +69,7 @@ __all__ = [
     "load_bag_matrix",
     "metadata_facets",
     "own_bags",
+    "parse_expression",
     "popular_items",
     "search_facets",
     "visible_item_ids",

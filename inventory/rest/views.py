@@ -178,14 +178,27 @@ class ItemViewSet(LinkedData, ListModelMixin, RetrieveModelMixin, GenericViewSet
         Counting reads every statement of the predicate, so the answer is kept for a minute.
         """
         predicate = predicate_iri(request.query_params.get("by", ""))
-        asked = (request.user.pk, sorted(request.query_params.lists()))
-        key = f"facets:{sha256(repr(asked).encode()).hexdigest()}"
+        asked = self._narrowed_by(request)
+        key = f"facets:{sha256(repr((request.user.pk, predicate, asked)).encode()).hexdigest()}"
         counted = cache.get(key)
         if counted is None:
             rows = self.filter_queryset(self.get_queryset())
             counted = FacetSerializer(metadata_facets(predicate, rows), many=True).data
             cache.set(key, list(counted), FACETS_KEPT_SECONDS)
         return Response(counted)
+
+    def _narrowed_by(self, request: Request) -> list[tuple[str, list[str]]]:
+        """What of the query narrows the list; the same whatever else is said, how often or where.
+
+        Of a filter that takes one value only the last counts, as for the form behind it.
+        """
+        given = request.query_params
+        many = {"meta", "kind"}
+        return [
+            (name, sorted(set(given.getlist(name))) if name in many else [given[name]])
+            for name in sorted(self.filterset_class.base_filters)
+            if given.get(name)
+        ]
 
     def _answer(self, item: Item, status: int = 200) -> Response:
         context = self.get_serializer_context()

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from inventory.queries import (
     get_item,
+    items_with_metadata,
     list_items_for_similarity,
     list_published_items,
     live_items,
@@ -62,6 +63,7 @@ def compute_item_similarities(
     *,
     now: datetime,
     item_id: int | None = None,
+    meta: Sequence[str] = (),
     progress: Progress = no_progress,
     pause: timedelta | None = None,
 ) -> dict[str, Any]:
@@ -71,14 +73,19 @@ def compute_item_similarities(
     the setting's), so that a nightly run leaves the database to others. Live items are held once,
     40 bytes each, and what the people of one batch touched, 16 bytes a piece: memory grows
     neither with all people nor with all they did.
-    NotFound for an unknown `item_id`. Report: items, similarities (rows stored), failed.
+    Of one item with `item_id`, else of those that fulfil all metadata expressions in `meta`.
+    NotFound for an unknown item, InvalidInput for a malformed expression.
+    Report: items, similarities (rows stored), failed.
     """
     if item_id is not None:
         work = partial(_store, now=now, held=model_for("similar", wait=True))
         outcome = attempt([_source(item_id)], work)
         progress(1, 1)
     else:
-        outcome = _compute_all(now, progress, _default_pause() if pause is None else pause)
+        pause = _default_pause() if pause is None else pause
+        sources = items_with_metadata(*meta, rows=list_published_items())
+        outcome = _compute_all(now, sources, progress, pause)
+        _forget_unpublished()
     return {"items": outcome.done, "similarities": outcome.written, "failed": outcome.failed}
 
 
@@ -86,18 +93,18 @@ def _default_pause() -> timedelta:
     return timedelta(milliseconds=settings.RECSYS_SIMILARITY_PAUSE_MS)
 
 
-def _compute_all(now: datetime, progress: Progress, pause: timedelta) -> Outcome:
+def _compute_all(
+    now: datetime, sources: QuerySet[Any], progress: Progress, pause: timedelta
+) -> Outcome:
     catalogue = _catalogue(with_cents(live_items(now)).order_by("id"))
-    published = list_published_items()
-    total, size = published.count(), settings.RECSYS_SIMILARITY_ITEMS_PER_BATCH
+    total, size = sources.count(), settings.RECSYS_SIMILARITY_ITEMS_PER_BATCH
     held = model_for("similar", wait=True)
     work, outcome = partial(_store, now=now, catalogue=catalogue, held=held), Outcome()
-    for batch in keyset_batches(with_cents(published), size, *FIELDS):
+    for batch in keyset_batches(with_cents(sources), size, *FIELDS):
         if outcome.done:
             time.sleep(pause.total_seconds())
         outcome = outcome.plus(attempt(batch, work))
         progress(outcome.done, total)
-    _forget_unpublished()
     return outcome
 
 

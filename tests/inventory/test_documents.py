@@ -176,16 +176,18 @@ class TestCommand:
         return json.loads(capsys.readouterr().out)
 
     def test_single_document_array_lines_and_assets(self, capsys, owner, tmp_path):
-        single, array, lines, model = (
-            tmp_path / name for name in ("one.jsonld", "many.json", "lines.ndjson", "fox.glb")
-        )
+        names = "one.jsonld", "many.json", "lines.ndjson", "fox.glb", "Reineke.VRM"
+        single, array, lines, model, avatar = (tmp_path / name for name in names)
         single.write_text(json.dumps(product(1), indent=2))
         array.write_text(json.dumps([product(2), product(3)]))
         lines.write_text(f"{json.dumps(product(4))}\n\n{json.dumps(product(5))}\n")
         model.write_bytes(glb(asset(PACKET)))
-        report = self.run(capsys, owner, single, array, lines, model)
-        assert report == {"created": 6, "updated": 0, "failed": 0}
+        avatar.write_bytes(glb(asset(VRMC_vrm={"meta": {"name": "Reineke"}})))
+        report = self.run(capsys, owner, single, array, lines, model, avatar)
+        assert report == {"created": 7, "updated": 0, "failed": 0}
         assert Item.objects.filter(title="Fox", metadata__has_key="dc:title").exists()
+        kinds = Item.objects.exclude(kind="lot").order_by("kind").values_list("title", "kind")
+        assert list(kinds) == [("Reineke", "avatar"), ("Fox", "prop")]
         assert self.run(capsys, owner, array)["updated"] == 2
 
     def test_bad_lines_are_counted_and_skipped_and_the_exit_says_so(self, owner, tmp_path):

@@ -261,6 +261,8 @@ class TestQueries:
         self.describe(client, "fox")
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/api/v1/items/facets/", ask).json() == before
+            odd = {"by": "<http://purl.org/dc/elements/1.1/subject>", "x": "1", "kind": ""}
+            assert client.get("/api/v1/items/facets/", odd).json() == before
         assert not any("inventory_itemattribute" in query["sql"] for query in queries)
         assert api(stranger).get("/api/v1/items/facets/", ask).json() == []
         cache.clear()

@@ -4,6 +4,7 @@ import orjson
 import pytest
 from django.core.management import CommandError, call_command
 
+from inventory.services import set_item_metadata
 from recommendations.models import ItemSimilarity, RecommendedItem, UserInterest
 from recsys.lib.jobs.models import Job
 from tests.factories import ItemFactory, WatchlistItemFactory
@@ -42,12 +43,31 @@ def test_one_person_and_one_item_may_be_named(marketplace):
     assert ItemSimilarity.objects.get().source == marketplace.item
 
 
+def test_similarities_are_recomputed_for_what_the_metadata_says(marketplace):
+    fox, other = marketplace.item, ItemFactory(category=marketplace.item.category)
+    for item, subject in ((fox, "fox"), (other, "owl")):
+        document = {"@context": {"dc": "http://purl.org/dc/elements/1.1/"}, "dc:subject": subject}
+        set_item_metadata(item_id=item.pk, document=document)
+    assert report("compute_item_similarities", "--no-pause")["items"] == 3
+    ItemSimilarity.objects.filter(source=fox).delete()
+    kept = set(ItemSimilarity.objects.values_list("pk", flat=True))
+    asked = ["--meta", "dc:subject~f", "--meta", "dc:subject!=owl"]
+    assert report("compute_item_similarities", "--no-pause", *asked)["items"] == 1
+    made = ItemSimilarity.objects.exclude(pk__in=kept)
+    assert {row.source for row in made} == {fox}
+    queued = report("compute_item_similarities", "--enqueue", *asked)
+    assert Job.objects.get(pk=queued["job"]).args == {"meta": ["dc:subject~f", "dc:subject!=owl"]}
+    assert ItemSimilarity.objects.filter(pk__in=kept).count() == len(kept) == 4
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["refresh_user_interests", "--user", "404"], "There is no user 404."),
         (["generate_recommendations", "--user", "404"], "There is no user 404."),
         (["compute_item_similarities", "--item", "404"], "There is no item 404."),
+        (["compute_item_similarities", "--meta", "fox"], "“fox” is no expression"),
+        (["compute_item_similarities", "--meta", "dc:x=1", "--item", "1"], "not allowed with"),
         (["compute_item_similarities", "--pause", "-1"], "argument --pause: invalid"),
         (["compute_item_similarities", "--pause", "soon"], "argument --pause: invalid"),
         (["compute_item_similarities", "--pause", "1", "--no-pause"], "not allowed with"),

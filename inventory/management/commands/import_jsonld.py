@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 class Command(ReportingCommand):
     help = (
         "Import items from JSON-LD: single documents, arrays, one document a line, or the "
-        "metadata of .gltf and .glb assets. A document imported before updates its item."
+        "metadata of .gltf, .glb and .vrm assets. A document imported before updates its item."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,11 +1,14 @@
+from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from inventory.queries import parse_expression
 from recommendations.services import compute_item_similarities
 from recsys.lib.commands import Progress, ReportingCommand
+from recsys.lib.errors import InvalidInput
 
 
 class Command(ReportingCommand):
@@ -14,9 +17,12 @@ class Command(ReportingCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument(
-            "--item", type=int, dest="item_id", metavar="ID", help="this item only"
-        )
+        whose = parser.add_mutually_exclusive_group()
+        whose.add_argument("--item", type=int, dest="item_id", metavar="ID", help="this item only")
+        whose.add_argument(
+            "--meta", action="append", type=_expression, metavar="EXPR",
+            help="only items whose metadata says so, such as dc:subject=fox; may be repeated",
+        )  # fmt: skip
         pauses = parser.add_mutually_exclusive_group()
         pauses.add_argument(
             "--pause", type=_milliseconds, metavar="MS", help="rest so long after each batch"
@@ -29,9 +35,18 @@ class Command(ReportingCommand):
         return compute_item_similarities(
             now=timezone.now(),
             item_id=options["item_id"],
+            meta=options["meta"] or (),
             progress=progress,
             pause=options["pause"],
         )
+
+
+def _expression(text: str) -> str:
+    try:
+        parse_expression(text)
+    except InvalidInput as refusal:
+        raise ArgumentTypeError(refusal.detail) from refusal
+    return text
 
 
 def _milliseconds(text: str) -> timedelta:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from inspect import Parameter, signature
-from typing import Any, get_type_hints
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -63,7 +64,7 @@ class JobSpec:
         problems = {name: ["This is required."] for name in missing} | {
             name: ["There is no such argument, or it is of another type."]
             for name, value in args.items()
-            if name not in self.parameters or not isinstance(value, self.hints[name])
+            if name not in self.parameters or not _fits(value, self.hints[name])
         }
         if problems:
             raise InvalidInput(f"The arguments do not fit {self.name}.", fields=problems)
@@ -72,6 +73,16 @@ class JobSpec:
 
 
 _specs: dict[str, JobSpec] = {}
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value from JSON is what a job's argument is declared as, list members too."""
+    if isinstance(hint, UnionType):
+        return any(_fits(value, each) for each in get_args(hint))
+    members = get_args(hint)
+    return isinstance(value, get_origin(hint) or hint) and (
+        not members or all(_fits(each, members[0]) for each in value)
+    )
 
 
 def job(  # noqa: PLR0913 (the promises are what is declared)

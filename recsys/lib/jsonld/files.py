@@ -18,7 +18,7 @@ from recsys.lib.jsonld.processor import check_document
 
 MAX_ARRAY_BYTES = 256 * 1024 * 1024
 LONGEST_LINE = MAX_BYTES + 2
-ASSETS = {".gltf", ".glb"}
+ASSETS = {".gltf", ".glb", ".vrm"}
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,9 @@ def metadata_of_asset(asset: BinaryIO) -> dict[str, Any]:
     document = merge_packets([*packets, *([vrm] if vrm else [])])
     if vrm:
         document.setdefault("@type", "recsys:Avatar")
+    elif document and "@type" not in document:
+        document["@context"]["schema"] = PREFIXES["schema"]
+        document["@type"] = "schema:3DModel"
     return document
 
 

@@ -45,6 +45,7 @@ def test_a_rolled_back_transaction_leaves_no_job_and_no_message_behind():
         ("write_row", {"number": "seven"}, {"number"}),
         ("write_row", {"number": 7, "colour": 1}, {"colour"}),
         ("per_item", {"item_id": {"nested": 1}}, {"item_id"}),
+        ("compute_item_similarities", {"meta": ["dc:subject=fox", 1]}, {"meta"}),
     ],
 )
 def test_a_job_nobody_could_run_is_refused_at_once(name, args, fields):
