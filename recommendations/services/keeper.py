@@ -75,6 +75,8 @@ class ModelKeeper:
         self._held: HeldModel | None = None
         self._refused: dict[tuple[str, datetime | None], float] = {}
         self.reader: Thread | None = None
+        self.wanted: str | None = None
+        """The version that should serve, as of the last time somebody asked."""
 
     def held(self, *, wait: bool) -> HeldModel | None:
         """The model in use; while it is being read the former one, or None for the formulas.
@@ -83,6 +85,7 @@ class ModelKeeper:
         """
         promoted = list(TrainedModel.objects.promoted()[:PROMOTED_KEPT])
         wanted = self._first_sound(promoted)
+        self.wanted = wanted and wanted.version
         if wanted is None:
             return None
         if self._held is None or self._held.version != wanted.version:

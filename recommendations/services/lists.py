@@ -10,6 +10,7 @@ from recommendations.cache import Entry, Key
 from recommendations.data import Family, Ranked, Reason
 from recommendations.queries import popular_items
 from recommendations.services.interests import compute_user_interests
+from recommendations.services.keeper import HeldModel
 from recommendations.services.keeping import Made, Place, entry_of
 from recommendations.services.kinship import similar_by_model
 from recommendations.services.placements import is_makeshift, made_lists, model_for
@@ -30,25 +31,23 @@ def refresh_list(*, key: Key, now: datetime, wait: bool = False) -> Entry:
     where there is no such item or person; whatever else fails is the caller's to answer for, and
     what was kept before stays.
     """
-    made = compute_list(key, now=now, wait=wait)
-    entry = entry_of(made, now)
-    if not is_makeshift(key.family):
+    held = model_for(key.family, wait=wait)
+    entry = entry_of(compute_list(key, held, now=now), now)
+    if not is_makeshift(key.family, held):
         cache.store(key.family, {key.id: entry})
     cache.release_refresh(key)
     return entry
 
 
-def compute_list(key: Key, *, now: datetime, wait: bool = False) -> Made:
+def compute_list(key: Key, held: HeldModel | None, *, now: datetime) -> Made:
     """What belongs under `key` as of `now`, best first; nothing is stored."""
     match key:
         case Key(Family.HOME, int(user_id)):
             get_user(user_id)
             by_model, by_formulas = partial(homes_by_model, now=now), partial(_homes, now=now)
-            held = model_for(key.family, wait=wait)
             return made_lists([user_id], held, by_model, by_formulas)[user_id]
         case Key(Family.SIMILAR, int(item_id)):
             by_model, by_formulas = partial(similar_by_model, now=now), partial(_similar, now=now)
-            held = model_for(key.family, wait=wait)
             return made_lists([item_id], held, by_model, by_formulas)[item_id]
         case _:
             return Made(popular_list(now))

@@ -21,9 +21,7 @@ def model_for(placement: str, *, wait: bool = False) -> HeldModel | None:
 
     With `wait`, for jobs and commands, one that was not read yet is read first.
     """
-    if settings.RECSYS_PLACEMENTS[placement] != MODEL:
-        return None
-    return keeper.held(wait=wait)
+    return keeper.held(wait=wait) if _is_by_model(placement) else None
 
 
 def made_lists(
@@ -41,6 +39,10 @@ def made_lists(
     return said | {owner: Made(places) for owner, places in formed.items()}
 
 
-def is_makeshift(placement: str) -> bool:
-    """Whether what answers only stands in for a model that is being read: not worth keeping."""
-    return settings.RECSYS_PLACEMENTS.get(placement) == MODEL and keeper.is_reading
+def is_makeshift(placement: str, used: HeldModel | None) -> bool:
+    """Whether what answered only stood in for a model that is being read: not worth keeping."""
+    return _is_by_model(placement) and keeper.wanted != (used.version if used else None)
+
+
+def _is_by_model(placement: str) -> bool:
+    return settings.RECSYS_PLACEMENTS.get(placement) == MODEL

@@ -19,6 +19,7 @@ from recommendations.models import Event, ItemSimilarity, RecommendedItem
 from recommendations.services import (
     compute_item_similarities,
     generate_recommendations,
+    lists,
     model_in_use,
     mute_category,
     placements,
@@ -291,20 +292,24 @@ def test_what_the_former_model_makes_while_the_next_is_read_is_not_kept(
     assert cache.find(Key(Family.HOME, person.pk)).model == newest
 
 
-def test_until_the_first_model_is_read_the_formulas_answer_and_nothing_is_kept(
-    version, person, now, settings, monkeypatch
+def test_what_the_formulas_make_until_the_first_model_is_read_is_not_kept(
+    version, person, now, settings, monkeypatch, may_read
 ):
     settings.RECSYS_CACHE_ENABLED = True
-    cold = ModelKeeper()
+    cold, reading, compute = ModelKeeper(), may_read(), lists.compute_list
     monkeypatch.setattr(placements, "keeper", cold)
-    monkeypatch.setattr(ModelKeeper, "is_reading", True)
+
+    def be_overtaken(*args, **options):
+        made = compute(*args, **options)
+        reading.set()
+        cold.reader.join()
+        return made
+
+    monkeypatch.setattr(lists, "compute_list", be_overtaken)
     assert home(person, now).model == FORMULAS
-    key = Key(Family.HOME, person.pk)
-    assert cache.lookup([key], now=now)[key].entry is None
-    assert cold.held(wait=True).version == version
-    monkeypatch.setattr(ModelKeeper, "is_reading", False)
+    assert cache.find(Key(Family.HOME, person.pk)) is None
     assert home(person, now).model == version
-    assert cache.lookup([key], now=now)[key].entry.model == version
+    assert cache.find(Key(Family.HOME, person.pk)).model == version
 
 
 def test_a_damaged_version_is_named_and_the_one_before_it_serves(
