@@ -85,7 +85,7 @@ class ModelKeeper:
         """
         promoted = list(TrainedModel.objects.promoted()[:PROMOTED_KEPT])
         wanted = self._first_sound(promoted)
-        self.wanted = wanted and wanted.version
+        self.wanted = None if wanted is None else wanted.version
         if wanted is None:
             return None
         if self._held is None or self._held.version != wanted.version:
