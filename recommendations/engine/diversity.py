@@ -53,15 +53,16 @@ class Crowd:
     """Who was admitted, by group: nobody comes in where a cap is reached."""
 
     def __init__(self, caps: Sequence[Cap]) -> None:
-        self._groups = [(np.asarray(group).tolist(), limit) for group, limit in caps]
-        self._counts = [Counter[int]() for _ in caps]
+        self._groups = [
+            (np.asarray(group).tolist(), limit, Counter[int]()) for group, limit in caps
+        ]
 
     def admits(self, place: int) -> bool:
         """Whether there is room for the candidate at `place`, who then has it."""
-        rooms = list(zip(self._groups, self._counts, strict=True))
-        if any(of[place] >= 0 and counts[of[place]] >= most for (of, most), counts in rooms):
-            return False
-        for (of, _), counts in rooms:
+        for of, most, counts in self._groups:
+            if counts[of[place]] >= most and of[place] >= 0:
+                return False
+        for of, _, counts in self._groups:
             counts[of[place]] += 1
         return True
 

@@ -8,14 +8,13 @@ a rule that draws item i with probability π_i would have earned is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """One place of a list; `propensity` is the probability with which the draw gave this item.
 
     `among` is how many items the draw was from; 0 for a place nothing was drawn for.

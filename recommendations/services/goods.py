@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from inventory.queries import all_items, live_items
 from recommendations.engine.interactions import Ids
 from recommendations.engine.terms import LOT, Lots
 
-__all__ = ["NO_CATEGORY", "Goods", "found", "live_lots", "lots_ever"]
+__all__ = ["NO_CATEGORY", "Goods", "Shelf", "live_lots", "lots_ever"]
 
 NO_CATEGORY = 0
 FIELDS = (
@@ -24,11 +25,29 @@ FIELDS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Goods:
-    """`live` may be shown, `touched` teach; each by id."""
+class Shelf:
+    """Lots by id."""
 
-    live: Lots
-    touched: Lots
+    lots: Lots
+
+    @cached_property
+    def ids(self) -> Ids:
+        """On their own: a search among rows of the whole would copy them each time."""
+        return np.ascontiguousarray(self.lots["id"])
+
+    def found(self, ids: Ids) -> tuple[Lots, NDArray[np.bool_]]:
+        """The lots with these ids, in their order, and which of the ids there are."""
+        at = np.searchsorted(self.ids, ids).clip(max=max(self.ids.size - 1, 0))
+        known = self.ids[at] == ids if self.ids.size else np.zeros(ids.size, np.bool_)
+        return self.lots[at[known]], known
+
+
+@dataclass(frozen=True, eq=False)
+class Goods:
+    """`live` may be shown, `touched` teach."""
+
+    live: Shelf
+    touched: Shelf
 
     @classmethod
     def all(cls, now: datetime) -> "Goods":
@@ -41,30 +60,23 @@ class Goods:
         return cls(live_lots(live, now), lots_ever(touched, now))
 
 
-def live_lots(ids: Sequence[Ids], now: datetime) -> Lots:
-    """Those of these that may be shown, by id."""
+def live_lots(ids: Sequence[Ids], now: datetime) -> Shelf:
+    """Those of these that may be shown."""
     return _read(live_items(now).filter(pk__any_of=_once(ids)), now)
 
 
-def lots_ever(ids: Sequence[Ids], now: datetime) -> Lots:
-    """Those of these that exist, by id."""
+def lots_ever(ids: Sequence[Ids], now: datetime) -> Shelf:
+    """Those of these that exist."""
     return _read(all_items().filter(pk__any_of=_once(ids)), now)
-
-
-def found(lots: Lots, ids: Ids) -> tuple[Lots, NDArray[np.bool_]]:
-    """The lots with these ids, in their order, and which of the ids there are."""
-    at = np.searchsorted(lots["id"], ids).clip(max=max(lots.size - 1, 0))
-    known = lots["id"][at] == ids if lots.size else np.zeros(ids.size, np.bool_)
-    return lots[at[known]], known
 
 
 def _once(ids: Sequence[Ids]) -> list[int]:
     return np.unique(np.concatenate([np.empty(0, np.int64), *ids])).tolist()
 
 
-def _read(items: QuerySet[Any], now: datetime) -> Lots:
+def _read(items: QuerySet[Any], now: datetime) -> Shelf:
     rows = items.order_by("pk").values_list(*FIELDS).iterator()
-    return np.fromiter(_described(rows, now), dtype=LOT)
+    return Shelf(np.fromiter(_described(rows, now), dtype=LOT))
 
 
 def _described(rows: Iterable[tuple[Any, ...]], now: datetime) -> Iterator[tuple[Any, ...]]:

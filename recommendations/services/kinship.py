@@ -9,8 +9,7 @@ from django.conf import settings
 from recommendations.data import Ranked, SimilarityReason
 from recommendations.engine.serving import History
 from recommendations.engine.serving import Ranked as Pool
-from recommendations.engine.terms import Lots
-from recommendations.services.goods import NO_CATEGORY, found, live_lots, lots_ever
+from recommendations.services.goods import NO_CATEGORY, Goods, Shelf, live_lots, lots_ever
 from recommendations.services.keeper import HeldModel
 
 __all__ = ["set_by_model", "similar_by_model"]
@@ -20,13 +19,13 @@ CANDIDATES = 200
 
 
 def similar_by_model(
-    item_ids: Sequence[int], held: HeldModel, *, now: datetime
+    item_ids: Sequence[int], held: HeldModel, *, now: datetime, goods: Goods | None = None
 ) -> dict[int, list[Ranked]]:
     """The live items that go best with each; the score is the share of its strongest edge.
 
-    Three statements at most, however many items.
+    Three statements at most, however many items; who makes many lists gives the `goods`.
     """
-    lists = _going_with([[item_id] for item_id in item_ids], held, now)
+    lists = _going_with([[item_id] for item_id in item_ids], held, now, goods)
     most = settings.RECSYS_SIMILARITY["limit"]
     return {item_id: places[:most] for item_id, places in zip(item_ids, lists, strict=True)}
 
@@ -42,21 +41,21 @@ def set_by_model(item_ids: Collection[int], held: HeldModel, *, now: datetime) -
 
 
 def _going_with(
-    sets: Sequence[Collection[int]], held: HeldModel, now: datetime
+    sets: Sequence[Collection[int]], held: HeldModel, now: datetime, goods: Goods | None = None
 ) -> list[list[Ranked]]:
     members = [np.array([*dict.fromkeys(ids)], np.int64) for ids in sets]
-    sources = lots_ever(members, now)
-    graph = held.graph_with(sources["id"], now)
-    existing = [ids[np.isin(ids, sources["id"])] for ids in members]
+    sources = goods.touched if goods else lots_ever(members, now)
+    existing = [sources.found(ids)[0]["id"] for ids in members]
+    graph = held.graph_with(np.concatenate(existing), now)
     pools = [graph.top_items(History.of(ids), CANDIDATES) for ids in existing]
-    live = live_lots([pool.items for pool in pools], now)
+    live = goods.live if goods else live_lots([pool.items for pool in pools], now)
     return [_places(pool, sources, live) for pool in pools]
 
 
-def _places(pool: Pool, sources: Lots, live: Lots) -> list[Ranked]:
-    shown, is_live = found(live, pool.items)
+def _places(pool: Pool, sources: Shelf, live: Shelf) -> list[Ranked]:
+    shown, is_live = live.found(pool.items)
     shares = pool.scores[is_live] / (pool.scores.max(initial=0) or 1)
-    nearest, _ = found(sources, pool.because[is_live])
+    nearest, _ = sources.found(pool.because[is_live])
     same = (shown["category"] == nearest["category"]) & (shown["category"] != NO_CATEGORY)
     rows = zip(shown["id"].tolist(), shares.tolist(), same.tolist(), strict=True)
     return [

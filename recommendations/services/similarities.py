@@ -37,6 +37,7 @@ from recommendations.scoring.similarity import (
     similar_items,
 )
 from recommendations.services.batches import Outcome, attempt, keyset_batches, replace_rows
+from recommendations.services.goods import Goods
 from recommendations.services.keeper import HeldModel
 from recommendations.services.keeping import keep_when_committed
 from recommendations.services.kinship import similar_by_model
@@ -70,8 +71,8 @@ def compute_item_similarities(
     """Store the neighbours of all that is published, ended lots too: as rows, and in the cache.
 
     What no longer holds is deleted. Batches of 50 items with a `pause` between two (by default
-    the setting's), so that a nightly run leaves the database to others. Live items are held once,
-    40 bytes each, and what the people of one batch touched, 16 bytes a piece: memory grows
+    the setting's), so that a nightly run leaves the database to others. All items are held once,
+    60 bytes each, and what the people of one batch touched, 16 bytes a piece: memory grows
     neither with all people nor with all they did.
     Of one item with `item_id`, else of those that fulfil all metadata expressions in `meta`.
     NotFound for an unknown item, InvalidInput for a malformed expression.
@@ -99,7 +100,9 @@ def _compute_all(
     catalogue = _catalogue(with_cents(live_items(now)).order_by("id"))
     total, size = sources.count(), settings.RECSYS_SIMILARITY_ITEMS_PER_BATCH
     held = model_for("similar", wait=True)
-    work, outcome = partial(_store, now=now, catalogue=catalogue, held=held), Outcome()
+    goods = None if held is None else Goods.all(now)
+    work = partial(_store, now=now, catalogue=catalogue, held=held, goods=goods)
+    outcome = Outcome()
     for batch in keyset_batches(with_cents(sources), size, *FIELDS):
         if outcome.done:
             time.sleep(pause.total_seconds())
@@ -119,12 +122,13 @@ def _store(
     now: datetime,
     catalogue: Catalogue | None = None,
     held: HeldModel | None = None,
+    goods: Goods | None = None,
 ) -> int:
     by_id = {source[0]: source for source in sources}
     lists = made_lists(
         list(by_id),
         held,
-        partial(similar_by_model, now=now),
+        partial(similar_by_model, now=now, goods=goods),
         lambda ids: _similar([by_id[pk] for pk in ids], now, catalogue),
     )
     pairs = [(source_id, similar) for source_id, made in lists.items() for similar in made.places]

@@ -18,7 +18,7 @@ from recommendations.engine.serving import History, ServedGraph
 from recommendations.engine.terms import TERMS, Floats, Lots, TermWeights, weighed_terms
 from recommendations.queries import muted_categories
 from recommendations.services.evidence import read_deeds
-from recommendations.services.goods import Goods, found
+from recommendations.services.goods import Goods
 from recommendations.services.keeper import HeldModel
 from recommendations.weights import HomeRules, evidence_by_kind, home_rules, term_weights
 
@@ -136,11 +136,11 @@ def _tastes(
         goods = Goods.among(offered, touched, making.now)
     muted = muted_categories(user_ids)
     for user_id, pool in pools.items():
-        lots, is_live = found(goods.live, pool.items)
+        lots, is_live = goods.live.found(pool.items)
         unwanted = [category for person, category in muted if person == user_id]
         wanted = (lots["seller"] != user_id) & ~np.isin(lots["category"], unwanted)
         taste = pool.scores[is_live][wanted] / (pool.scores.max(initial=0) or 1)
-        prices = found(goods.touched, histories[user_id].items)[0]["price"]
+        prices = goods.touched.found(histories[user_id].items)[0]["price"]
         terms = weighed_terms(lots[wanted], taste, prices, making.terms)
         because = pool.because[is_live][wanted]
         yield user_id, Taste(own[user_id], histories[user_id], lots[wanted], terms, because)
