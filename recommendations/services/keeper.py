@@ -13,8 +13,11 @@ from time import monotonic
 
 import numpy as np
 from django.conf import settings
+from django.utils import timezone
 
 from inventory.queries import live_items
+from recommendations import cache
+from recommendations.data import Family
 from recommendations.engine.errors import EngineError
 from recommendations.engine.interactions import Ids
 from recommendations.engine.newcomers import AttributeIndex
@@ -74,6 +77,7 @@ class ModelKeeper:
         self._lock = Lock()
         self._held: HeldModel | None = None
         self._refused: dict[tuple[str, datetime | None], float] = {}
+        self._is_regained = False
         self.reader: Thread | None = None
         self.wanted: str | None = None
         """The version that should serve, as of the last time somebody asked."""
@@ -90,6 +94,10 @@ class ModelKeeper:
             return None
         if self._held is None or self._held.version != wanted.version:
             self._read(promoted) if wait else self._read_aside(promoted)
+        if self._is_regained:
+            self._is_regained = False
+            # What stood in for it while it could not be read is not to stay for a day.
+            cache.outdate([Family.HOME, Family.SIMILAR], timezone.now())
         held = self._held
         return held if held and held.version in {each.version for each in promoted} else None
 
@@ -122,6 +130,7 @@ class ModelKeeper:
                 continue
             graph = ServedGraph(artifact.items, artifact.edges)
             self._held = HeldModel(model.version, graph, artifact.index)
+            self._is_regained = self._refused.pop(_mark(model), None) is not None
             return
 
 

