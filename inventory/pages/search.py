@@ -15,6 +15,7 @@ from inventory.pictures import draw
 from inventory.queries import CategoryTree, search_facets
 from inventory.rest.filters import ItemFilter
 from recsys.lib.errors import InvalidInput
+from recsys.lib.pages.forms import first_refusal
 from recsys.lib.pages.lists import page_of
 
 YEAR = 365 * 24 * 60 * 60
@@ -60,7 +61,7 @@ def _listing(request: HttpRequest, tree: CategoryTree, node: CategoryNode | None
     order = order if order in ORDERS else "newest"
     context = {
         "asked": asked,
-        "form": form,
+        "refusal": first_refusal(form) if form.errors else "",
         "node": node,
         "path": tree.path(node) if node else [],
         "page": page_of(shown_items(rows), request, ordering=ORDERS[order][1]),

@@ -38,8 +38,8 @@ class ItemFilter(django_filters.FilterSet):
         method="in_status",
         help_text="Of the publication or of the auction; `live` is what can be had now.",
     )
-    price_min = django_filters.NumberFilter("current_price", "gte", **PRICE)
-    price_max = django_filters.NumberFilter("current_price", "lte", **PRICE)
+    price_min = django_filters.NumberFilter("current_price", "gte", label="Price from", **PRICE)
+    price_max = django_filters.NumberFilter("current_price", "lte", label="Price to", **PRICE)
     ends_before = MomentFilter("end_at", "lt")
     q = django_filters.CharFilter(
         method="matching", max_length=LONGEST_SEARCH, help_text="Words of title and description."

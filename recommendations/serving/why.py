@@ -20,6 +20,7 @@ from inventory.queries import (
 )
 from recommendations.data import FORMULAS, REASON_WORDS, Family, Source
 from recommendations.models import Event
+from recommendations.services.evidence import read_deeds
 from recommendations.services.parts import ScoreParts, score_parts_batch
 from recommendations.services.placements import model_for
 from recommendations.services.tastes import accounts_of
@@ -40,6 +41,7 @@ class Gate(StrEnum):
     WATCHED = "watched"
     BOUGHT = "bought"
     HIDDEN_BY_PERSON = "hidden_by_person"
+    KNOWN = "known"
     OUTRANKED = "outranked"
 
 
@@ -53,6 +55,7 @@ WORDS = {
     Gate.WATCHED: "It is on the watchlist already.",
     Gate.BOUGHT: "It was bought already.",
     Gate.HIDDEN_BY_PERSON: "It was marked as not interesting.",
+    Gate.KNOWN: "It was looked at, rated or collected already; lists show what is new.",
     Gate.OUTRANKED: "Other items fit better; it scores too low for the list.",
 }
 
@@ -131,16 +134,18 @@ def explain(item_id: int, request: Request, *, actor: Actor | None) -> Explanati
         return Explanation(item_id, recommended=False, detail=WORDS[gate], gate=gate)
     answer = home_list(request)
     place = next((each for each in answer.places if each.candidate.item_id == item_id), None)
-    if place is None:
-        made_of = scores_made_of(answer, user_id, [item_id])
-        return Explanation(
-            item_id,
-            recommended=False,
-            detail=WORDS[Gate.OUTRANKED],
-            gate=Gate.OUTRANKED,
-            **_in_words(made_of.get(item_id)),
-        )
-    return _recommended(place, places_made_of(answer, [place], user_id).get(item_id))
+    if place is not None:
+        return _recommended(place, places_made_of(answer, [place], user_id).get(item_id))
+    gate = Gate.KNOWN if _is_known(item_id, user_id, answer) else Gate.OUTRANKED
+    made_of = scores_made_of(answer, user_id, [item_id]).get(item_id)
+    return Explanation(
+        item_id, recommended=False, detail=WORDS[gate], gate=gate, **_in_words(made_of)
+    )
+
+
+def _is_known(item_id: int, user_id: int, answer: Answer) -> bool:
+    """Whether the person had to do with it: a model's list is of what they have not met yet."""
+    return answer.model != FORMULAS and item_id in read_deeds(people=[user_id]).items
 
 
 def places_made_of(answer: Answer, places: Collection[Served], user_id: int) -> dict[int, MadeOf]:

@@ -192,6 +192,13 @@ def test_the_console_shows_the_model_s_terms_beside_its_scores(version, person, 
     assert [name.capitalize() for name in TERMS] == heads[-len(TERMS) :]
 
 
+def test_what_was_looked_at_is_told_to_be_known_not_to_score_too_low(version, person, now):
+    first = home(person, now).places[0].candidate.item_id
+    Event.objects.create(user=person, item_id=first, kind="view", event_id="v", occurred_at=now)
+    told = explain(first, Request(now, 20, person.pk), actor=None)
+    assert (told.recommended, told.gate) == (False, "known")
+
+
 def test_what_the_model_has_no_score_for_is_not_explained_by_the_formula(version, person, now):
     stranger_to_it = ItemFactory(category=None, seller=UserFactory())
     told = explain(stranger_to_it.pk, Request(now, 1, person.pk), actor=None)

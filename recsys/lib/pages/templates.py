@@ -5,7 +5,7 @@ needs for it. The console's templates are Django's, like those that they extend.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -26,6 +26,7 @@ from jinja2 import Environment, StrictUndefined
 
 ADDRESSES_KEPT = 10_000
 TEXTS_KEPT = 10_000
+A_MINUTE = timedelta(minutes=1)
 
 Filter = Callable[..., Any]
 
@@ -60,15 +61,14 @@ def date(moment: Any, pattern: str) -> str:
     return defaultfilters.date(moment, pattern)
 
 
-def since(moment: datetime, now: datetime | None = None) -> str:
+def ago(moment: datetime, now: datetime | None = None) -> str:
     """How long ago, in the two largest units; it changes with the minute."""
-    minute = (now or timezone.now()).replace(second=0, microsecond=0)
-    return _since(moment, minute)
+    return _ago(moment, (now or timezone.now()).replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
-def _since(moment: datetime, minute: datetime) -> str:
-    return timesince(moment, minute)
+def _ago(moment: datetime, minute: datetime) -> str:
+    return f"{timesince(moment, minute)} ago" if minute - moment >= A_MINUTE else "just now"
 
 
 def paragraphs(text: str) -> SafeString:
@@ -77,12 +77,12 @@ def paragraphs(text: str) -> SafeString:
 
 
 FILTERS: dict[str, Filter] = {
+    "ago": ago,
     "capfirst": defaultfilters.capfirst,
     "date": date,
     "paragraphs": paragraphs,
     "money": money,
     "pluralize": defaultfilters.pluralize,
-    "timesince": since,
     "truncatechars": defaultfilters.truncatechars,
     "two_decimals": two_decimals,
 }
