@@ -13,7 +13,7 @@ from inventory.data import AuctionStatus
 from inventory.services import raise_price, settle_lots
 from recsys.lib.access import Actor
 from recsys.lib.errors import Conflict, InvalidInput, Unprocessable
-from recsys.lib.prepared import one_trip, prepared_insert
+from recsys.lib.prepared_writes import Write, prepared_insert
 from recsys.lib.reactions import Happening, announce
 from recsys.lib.retry import retried_transaction
 
@@ -113,26 +113,31 @@ def _keep_maximum(turn: Turn, maximum: Decimal) -> None:
 
 def _record(turn: Turn, bids: Sequence[Stake], kind: BidKind) -> datetime | None:
     """Write the bids, the actor's of this kind, and what they do to the lot; its end now."""
-    lot, now = turn.lot, turn.now
-    end_at, extension_count = rules.soft_close(lot.end_at, now, lot.extension_count)
-    with one_trip():
-        for bidder, amount in bids:
-            _INSERT.execute(
-                item_id=lot.id,
-                bidder_id=bidder,
-                amount=amount,
-                kind=kind if bidder == turn.actor.pk else BidKind.AUTO,
-                created_at=now,
-            )
-        raise_price(
-            item_id=lot.id,
-            price=bids[-1].amount,
-            count=len(bids),
-            end_at=end_at,
-            extension_count=extension_count,
-        )
+    lot = turn.lot
+    end_at, extension_count = rules.soft_close(lot.end_at, turn.now, lot.extension_count)
+    *earlier, last = [_row(turn, bid, kind) for bid in bids]
+    for row in earlier:
+        row.statement.execute(**row.values)
+    raise_price(
+        item_id=lot.id,
+        price=bids[-1].amount,
+        count=len(bids),
+        end_at=end_at,
+        extension_count=extension_count,
+        beside=last,
+    )
     announce(Happening.PERSON_ACTED, user_id=turn.actor.pk)
     return end_at
+
+
+def _row(turn: Turn, bid: Stake, kind: BidKind) -> Write:
+    return _INSERT.given(
+        item_id=turn.lot.id,
+        bidder_id=bid.bidder,
+        amount=bid.amount,
+        kind=kind if bid.bidder == turn.actor.pk else BidKind.AUTO,
+        created_at=turn.now,
+    )
 
 
 def _result(turn: Turn, bids: Sequence[Stake], end_at: datetime | None) -> BidResult:

@@ -16,7 +16,8 @@ from recsys.lib.access import Actor
 from recsys.lib.errors import NotFound
 from recsys.lib.filters import LARGEST_ID
 from recsys.lib.lookup import get_readable
-from recsys.lib.prepared import Parameter, Prepared, one_trip, prepared_update
+from recsys.lib.prepared import Parameter, Prepared, one_trip
+from recsys.lib.prepared_writes import Write, prepared_update, write_both
 
 Answered = TypeVar("Answered")
 
@@ -84,13 +85,23 @@ def lock_lot(
     return lot, now, answered
 
 
-def raise_price(
-    *, item_id: int, price: Decimal, count: int, end_at: datetime | None, extension_count: int
+def raise_price(  # noqa: PLR0913 (what a bid changes)
+    *,
+    item_id: int,
+    price: Decimal,
+    count: int,
+    end_at: datetime | None,
+    extension_count: int,
+    beside: Write,
 ) -> None:
-    """After `count` new bids, the highest of them `price`: the lot is active, its end as given."""
-    _RAISE.execute(
+    """After `count` new bids, the highest of them `price`: the lot is active, its end as given.
+
+    `beside` writes the last of the bids, with this and at no further cost.
+    """
+    raised = _RAISE.given(
         item=item_id, price=price, count=count, end_at=end_at, extension_count=extension_count
     )
+    write_both(beside, raised)
 
 
 def open_scheduled_lots(*, now: datetime) -> int:

@@ -14,15 +14,14 @@ server-side plan, where `__in` makes another statement for every length.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import CharField, Expression, Field, Lookup, Model, QuerySet, TextField
-from django.db.models.sql import InsertQuery, Query, UpdateQuery
+from django.db.models import CharField, Expression, Field, Lookup, QuerySet, TextField
 
 from recsys.lib.clock import as_moment, clock_of
 
@@ -209,81 +208,6 @@ def one_trip(using: str = "default") -> Iterator[None]:
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
-
-
-class PreparedWrite:
-    """An insert or update, compiled once, at its first use; the functions below make them."""
-
-    def __init__(
-        self, make: Callable[[], Query], returning: Sequence[str] = (), using: str = "default"
-    ) -> None:
-        self._make, self._returning, self._using = make, returning, using
-        self._compiled: tuple[Any, Statement, dict[int, Any]] | None = None
-
-    def _compile(self) -> tuple[Any, Statement, dict[int, Any]]:
-        compiler = self._make().get_compiler(using=self._using)
-        compiled: Any = compiler.as_sql()
-        # Of an insert Django makes a list of statements; one row takes one.
-        sql, parameters = compiled[0] if isinstance(compiled, list) else compiled
-        fields = [compiler.query.get_meta().get_field(name) for name in self._returning]
-        returning, _ = compiler.connection.ops.return_insert_columns(fields)
-        columns = [field.get_col(field.model._meta.db_table) for field in fields]
-        statement = Statement(f"{sql} {returning}", parameters)
-        return compiler, statement, compiler.get_converters(columns)
-
-    def execute(self, **given: Any) -> int:
-        """Write with the parameters' values; the number of rows, -1 on `one_trip`."""
-        with self._executed(given) as cursor:
-            return int(cursor.rowcount)
-
-    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
-        """Write with the parameters' values; what was asked for of each row, as it is now."""
-        with self._executed(given) as cursor:
-            written: Any = cursor.fetchall()
-        compiler, _, converters = self._compiled or self._compile()
-        return [tuple(row) for row in compiler.apply_converters(written, converters)]
-
-    @contextmanager
-    def _executed(self, given: Mapping[str, Any]) -> Iterator[CursorWrapper]:
-        if self._compiled is None:
-            self._compiled = self._compile()
-        with connections[self._using].cursor() as cursor:
-            self._compiled[1].execute(cursor, given)
-            yield cursor
-
-
-def prepared_update(
-    make: Callable[[], QuerySet[Any]], /, *, returning: Sequence[str] = (), **values: Any
-) -> PreparedWrite:
-    """`make().update(**values)`, where rows and values may hold parameters.
-
-    With `returning`, names of fields, `rows()` gives their new values.
-    """
-
-    def query() -> Query:
-        update: Any = make().query.chain(UpdateQuery)
-        update.add_update_values(values)
-        return update
-
-    return PreparedWrite(query, returning)
-
-
-def prepared_insert(
-    model: type[Model], *names: str, returning: Sequence[str] = ()
-) -> PreparedWrite:
-    """An insert of one row, whose values are given by the names of its fields (`item_id`).
-
-    With `returning`, names of fields, `rows()` gives what was stored in them (`id`).
-    """
-
-    def query() -> Query:
-        fields: list[Any] = [model._meta.get_field(name) for name in names]
-        row = model(**{f.attname: Parameter(f.attname, f) for f in fields})
-        insert = InsertQuery(model)
-        insert.insert_values(fields, [row])
-        return insert
-
-    return PreparedWrite(query, returning)
 
 
 def _value(

@@ -2,11 +2,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import DateTimeField, DecimalField, F, IntegerField
 
 from inventory.models import Item, WatchlistItem
-from recsys.lib.prepared import Parameter, Prepared, one_trip, prepared_insert, prepared_update
+from recsys.lib.prepared import Parameter, Prepared, one_trip
+from recsys.lib.prepared_writes import prepared_insert, prepared_update, write_both
 from tests.factories import ItemFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,41 @@ def test_a_write_may_return_what_it_wrote(now):
     )
     assert count.rows(id=item.id) == [(item.id, 3, item.metadata)]
     assert count.rows(id=0) == []
+
+
+def both(user, item):
+    watch = prepared_insert(WatchlistItem, "user_id", "item_id", "created_at")
+    count = prepared_update(
+        lambda: Item.objects.filter(id=Parameter("id")),
+        title="100% watched",
+        watcher_count=F("watcher_count") + Parameter("count", IntegerField()),
+    )
+    return lambda now, more: write_both(
+        watch.given(user_id=user.pk, item_id=item.pk, created_at=now),
+        count.given(id=item.pk, count=more),
+    )
+
+
+def test_two_writes_are_one_statement_where_the_database_takes_it(now, django_assert_num_queries):
+    user, item = UserFactory(), ItemFactory()
+    with django_assert_num_queries(1 if connection.vendor == "postgresql" else 2):
+        both(user, item)(now, 1)
+    item.refresh_from_db()
+    assert (item.watcher_count, item.title) == (1, "100% watched")
+    assert WatchlistItem.objects.get().user == user
+
+
+@pytest.mark.parametrize("more", [1, -5])
+def test_of_two_writes_none_is_left_where_either_fails(now, more):
+    """The second watch of an item by one person, or fewer watchers than none."""
+    user, item = UserFactory(), ItemFactory()
+    if more == 1:
+        WatchlistItem.objects.create(user=user, item=item)
+    before = WatchlistItem.objects.count()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        both(user, item)(now, more)
+    item.refresh_from_db()
+    assert (item.watcher_count, WatchlistItem.objects.count()) == (0, before)
 
 
 def test_statements_of_one_trip_run_in_order_and_are_read_afterwards(now):

@@ -12,7 +12,8 @@ from django.db.models import BigIntegerField, CharField, DateTimeField, F, Subqu
 from recsys.lib.jobs import heartbeat, transport
 from recsys.lib.jobs.models import Job
 from recsys.lib.jobs.querysets import JobQuerySet
-from recsys.lib.prepared import Parameter, PreparedWrite, prepared_update
+from recsys.lib.prepared import Parameter
+from recsys.lib.prepared_writes import PreparedWrite, prepared_update
 
 NOW = Parameter("now", DateTimeField())
 JOB_ID = Parameter("job_id", BigIntegerField())

@@ -21,7 +21,8 @@ from recsys.lib.jobs.pulse import LeaseLost, Pulse
 from recsys.lib.jobs.querysets import JobQuerySet
 from recsys.lib.jobs.registry import spec_of
 from recsys.lib.jobs.services import deliver, submit
-from recsys.lib.prepared import Parameter, prepared_update
+from recsys.lib.prepared import Parameter
+from recsys.lib.prepared_writes import prepared_update
 
 logger = logging.getLogger(__name__)
 

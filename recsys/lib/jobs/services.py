@@ -15,7 +15,7 @@ from recsys.lib.jobs import transport
 from recsys.lib.jobs.models import Heartbeat, Job, JobLock
 from recsys.lib.jobs.querysets import FINISHED, PENDING
 from recsys.lib.jobs.registry import JobSpec, spec_of
-from recsys.lib.prepared import prepared_insert
+from recsys.lib.prepared_writes import prepared_insert
 
 __all__ = [
     "cancel", "deliver", "enqueue", "note_done", "prune_jobs", "retry", "run_now", "submit",

@@ -15,7 +15,7 @@ from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 from django_q.timeout import TimeoutHandler
 
-from recsys.lib.prepared import prepared_insert
+from recsys.lib.prepared_writes import prepared_insert
 
 # `lock` is "not before": of a fresh message as of one that was delivered.
 _INSERT = prepared_insert(OrmQ, "key", "payload", "lock", returning=["id"])
