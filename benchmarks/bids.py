@@ -8,17 +8,18 @@ back, a slice of a second each; a slice of bids is compared with the bare one be
 median of these ratios counts: a stall of the machine is then one slice's, and seen as such.
 
 Both go through Django's connection with the site's settings (persistent, statements prepared on
-the server) and commit once a turn. A bid also reads the rival's maximum, inserts its row and drops
-the bidder's cached list. Ratios, not rates, are worth comparing between machines.
+the server) and commit once a turn. A bid also reads the rival's maximum, inserts its row, in the
+statement that raises the lot's price, and drops the bidder's cached list. Ratios, not rates, are
+worth comparing between machines.
 
-Measured on two cores that also run the clients: 0.39 to 0.43 on one hot lot and 0.33 to 0.47 on a
-hundred, in runs of one long slice of each kind. Two such runs gave 0.17 and 0.03 on the hot lot:
-the bare slice had fallen into better seconds than that of the bids. Slice by slice, with as many
-other processes on the machine as clients, the hot lot gave 0.34 to 0.78, median 0.63, a hundred
-0.31 to 0.37, median 0.34; the server's waits, sampled meanwhile, were the lot's lock and its
-holder's commit reaching the disk on the hot lot, and on a hundred the client, who has not sent the
-next statement yet. So there it is the client's processor that limits: of a bid's 2.6 ms (0.8 for
-the bare loop) five statements and their cursors take nearly all, the rules and checks a tenth.
+Measured on two cores that also run the clients, with seven times as many other processes at work:
+0.56 on one hot lot (slices from 0.38 to 0.75), 0.41 on a hundred (0.34 to 1.20); before the insert
+joined the update, with four times as many, 0.63 and 0.34. The server's waits, sampled meanwhile:
+on the hot lot its lock, and its holder's commit reaching the disk; on a hundred the client, who
+has not sent the next statement yet. There the processor limits: client and server together take
+2.8 ms for a bid (3.6 before) and 1.3 for the bare loop, nearly all of it by statement; its rules
+and checks take a tenth. Earlier runs, of one slice of 5 s each, also gave 0.17 and 0.03 once: what
+stalled there was not seen again, and a slice that stalls no longer decides.
 """
 
 import argparse
