@@ -14,6 +14,10 @@ Measured while the machine's two cores had four to five times the work they can 
 | PostgreSQL | 104 | 11 | | 92 MB | |
 | Redis | 109 | 27 | 42 | 63 MB | 63 MB |
 
+Since then trimming reads only the first bytes of an entry. CPU of client and server by 20,000
+lists on PostgreSQL, times ten: filled 22 s (half of it to make up the lists), counted 1.6, looked
+through by age 1.7 (7.7 before).
+
 Hit rate with Zipf's visitors, a tenth of whose visits drop the list: 0.91.
 """
 
