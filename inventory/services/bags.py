@@ -79,11 +79,7 @@ def set_bag_entry(
     """
     check_quantity(quantity)
     bag = editable_bags(actor, bag_id)[bag_id]
-    item = get_readable(actor, Item.objects.only("pk"), pk=item_id)
-    entry, is_new = bag.entries.update_or_create(item=item, defaults={"quantity": quantity})
-    if is_new:
-        check_size(bag)
-    return entry, is_new
+    return _set_entry(actor, bag, item_id, quantity)
 
 
 @retried_transaction
@@ -95,10 +91,18 @@ def add_to_bag(
     Returns and raises as `set_bag_entry`.
     """
     check_quantity(quantity)
-    editable_bags(actor, bag_id)
-    present = BagEntry.objects.filter(bag=bag_id, item=item_id).first()
-    total = min(quantity + (present.quantity if present else 0), MAX_QUANTITY)
-    return set_bag_entry(actor=actor, bag_id=bag_id, item_id=item_id, quantity=total)
+    bag = editable_bags(actor, bag_id)[bag_id]
+    present = bag.entries.filter(item=item_id).first()
+    total = quantity + (present.quantity if present else 0)
+    return _set_entry(actor, bag, item_id, min(total, MAX_QUANTITY))
+
+
+def _set_entry(actor: Actor, bag: Bag, item_id: int, quantity: int) -> tuple[BagEntry, bool]:
+    item = get_readable(actor, Item.objects.only("pk"), pk=item_id)
+    entry, is_new = bag.entries.update_or_create(item=item, defaults={"quantity": quantity})
+    if is_new:
+        check_size(bag)
+    return entry, is_new
 
 
 @retried_transaction
