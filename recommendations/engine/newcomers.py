@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array, diags_array, vstack
+from scipy.sparse import csr_array, vstack
 
 from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import (
@@ -140,12 +140,10 @@ class AttributeIndex:
         self, gram: csr_array, own: NDArray[np.floating[Any]], of_own: float, of_others: float
     ) -> csr_array:
         own_scale = self.scale * inverse_power(own.astype(np.float32), of_own)
-        scaled = (
-            diags_array(own_scale)
-            @ gram
-            @ diags_array(inverse_power(self.item_degrees, of_others))
-        )
-        return _best(scaled.tocsr(), self.settings.neighbours)
+        of_columns = inverse_power(self.item_degrees[gram.indices], of_others)
+        values = gram.data * np.repeat(own_scale, np.diff(gram.indptr)) * of_columns
+        scaled = csr_array((values, gram.indices, gram.indptr), shape=gram.shape)
+        return _best(scaled, self.settings.neighbours)
 
 
 def _best(matrix: csr_array, k: int) -> csr_array:

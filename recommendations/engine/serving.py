@@ -131,24 +131,24 @@ class ServedGraph:
 
     def _known(self, history: History) -> tuple[Positions, Scores]:
         """Ascending positions of those items of a history the model knows, and their weights."""
-        known = np.isin(history.items, self.newcomers.items)
-        at = np.minimum(np.searchsorted(self.items, history.items), max(self.items.size - 1, 0))
-        if self.items.size:
-            known |= self.items[at] == history.items
-        positions = self._positions(history.items[known])
-        order = np.argsort(positions)
-        return positions[order], history.weights[known][order]
+        positions = self._places_of(history.items)
+        known = np.flatnonzero(positions >= 0)
+        order = known[np.argsort(positions[known])]
+        return positions[order], history.weights[order]
 
     def _positions(self, ids: Ids) -> Positions:
         """Positions of the ids that are known, in order, others left out."""
-        parts = []
+        positions = self._places_of(ids)
+        return positions[positions >= 0]
+
+    def _places_of(self, ids: Ids) -> Positions:
+        """The position of each id, −1 of those that are not known."""
+        positions = np.full(ids.size, -1, np.int64)
         for known, offset in ((self.items, 0), (self.newcomers.items, self.items.size)):
-            at = np.searchsorted(known, ids)
-            found = at < known.size
-            found[found] = known[at[found]] == ids[found]
-            parts.append(np.where(found, at + offset, -1))
-        position = np.maximum(*parts)
-        return position[position >= 0]
+            if known.size:
+                at = np.searchsorted(known, ids).clip(max=known.size - 1)
+                positions = np.where(known[at] == ids, at + offset, positions)
+        return positions
 
     def _ids_at(self, positions: Positions) -> Ids:
         size = self.items.size
