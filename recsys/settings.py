@@ -109,7 +109,8 @@ TEMPLATES = [
 
 # --- Database and caches ------------------------------------------------------------------------
 
-env.DB_SCHEMES |= dict.fromkeys(("postgres", "postgresql"), "recsys.lib.postgresql")
+_POSTGRESQL = ("postgres", "postgresql", "psql", "pgsql")
+env.DB_SCHEMES |= dict.fromkeys(_POSTGRESQL, "recsys.lib.postgresql")
 _DATABASE = env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'recsys.sqlite3'}")
 DATABASES = {
     "default": {
