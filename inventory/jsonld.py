@@ -15,6 +15,7 @@ from recsys.lib.jsonld.addresses import (
     address,
     own_id,
     person_iri,
+    public_iri,
     schema_context,
     without_gaps,
 )
@@ -24,7 +25,6 @@ Card = Mapping[str, Any]
 """An item as the API answers it: `ItemSummarySerializer`'s fields at least."""
 
 Document = dict[str, Any]
-
 TYPES: dict[str, Any] = {
     Kind.LOT: "Product",
     Kind.AVATAR: ["Product", "3DModel"],
@@ -106,9 +106,8 @@ def card_object(card: Card, media_type: str = "") -> Document:
 
 def offer(item: Card) -> Document:
     """What it costs: an Offer, or for a lot the figures of its bids."""
-    is_lot = item["kind"] == Kind.LOT
     figures: Document = {"price": item["current_price"]}
-    if is_lot:
+    if is_lot := item["kind"] == Kind.LOT:
         figures = {
             "lowPrice": item.get("starting_price"),
             "highPrice": item["current_price"],
@@ -164,6 +163,7 @@ def page_document(
     page: Mapping[str, Any], here: str, members: Iterable[Document], media_type: str = ""
 ) -> Document:
     """One page of a list: members in order, and where the next and previous pages are."""
+    here, after, before = public_iri(here), page.get("next"), page.get("previous")
     if media_type == ACTIVITY:
         return without_gaps(
             {
@@ -171,8 +171,8 @@ def page_document(
                 "id": here,
                 "type": "OrderedCollectionPage",
                 "orderedItems": list(members),
-                "next": page.get("next"),
-                "prev": page.get("previous"),
+                "next": public_iri(after),
+                "prev": public_iri(before),
             }
         )
     return without_gaps(
@@ -181,8 +181,8 @@ def page_document(
             "@id": here,
             "@type": "ItemList",
             "itemListElement": list_elements(members),
-            "as:next": _reference(page.get("next")),
-            "as:prev": _reference(page.get("previous")),
+            "as:next": _reference(public_iri(after)),
+            "as:prev": _reference(public_iri(before)),
         }
     )
 
@@ -246,12 +246,12 @@ def entries_document(page: Mapping[str, Any], here: str, bag_id: int) -> Documen
     return without_gaps(
         {
             "@context": activity_context(),
-            "id": here,
+            "id": public_iri(here),
             "type": "CollectionPage",
             "partOf": address("bags", bag_id),
             "items": members,
-            "next": page.get("next"),
-            "prev": page.get("previous"),
+            "next": public_iri(page.get("next")),
+            "prev": public_iri(page.get("previous")),
         }
     )
 
@@ -280,8 +280,8 @@ def _category(category_id: int | None, category_of: CategoryOf) -> Document | No
 
 
 def _category_code(slug: str, name: str, prefix: str = "") -> Document:
-    code = {"@type": f"{prefix}CategoryCode", f"{prefix}codeValue": slug}
-    return {"@id": category_iri(slug), **code, "name": name}
+    kind, code = f"{prefix}CategoryCode", f"{prefix}codeValue"
+    return {"@id": category_iri(slug), "@type": kind, code: slug, "name": name}
 
 
 def _below(nodes: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:

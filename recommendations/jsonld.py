@@ -11,6 +11,7 @@ from inventory.jsonld import card_object, item_iri, page_document
 from recsys.lib.jsonld.addresses import (
     activity_context,
     person_iri,
+    public_iri,
     schema_context,
     without_gaps,
 )
@@ -49,7 +50,7 @@ def list_document(
         entries = [{**describe(entry["item"]), **reasons(entry)} for entry in answer["results"]]
         document = {
             "@context": activity_context(),
-            "id": here,
+            "id": public_iri(here),
             "type": "OrderedCollection",
             "totalItems": len(entries),
             "orderedItems": entries,
@@ -57,7 +58,7 @@ def list_document(
     else:
         document = {
             "@context": schema_context(),
-            "@id": here,
+            "@id": public_iri(here),
             "@type": "ItemList",
             "numberOfItems": len(answer["results"]),
             "itemListElement": elements(answer["results"], describe),

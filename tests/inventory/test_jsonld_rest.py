@@ -2,20 +2,24 @@ import json
 from functools import partial
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Item, ItemAttribute
 from recsys.lib.jsonld.processor import expand
 from recsys.lib.jsonld.vocabulary import namespace
-from tests.factories import CategoryFactory, CreationFactory, ItemFactory
+from tests.factories import (
+    BagEntryFactory,
+    BagFactory,
+    CategoryFactory,
+    CreationFactory,
+    ItemFactory,
+)
 from tests.lib.jsonld.test_limits import DEAREST, HOSTILE, least_cost
 
 pytestmark = pytest.mark.usefixtures("offline")
 
 JSON_LD = "application/ld+json"
 ACTIVITY = "application/activity+json"
+PROFILE = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 SCHEMA = "http://schema.org/"
 AS = "https://www.w3.org/ns/activitystreams#"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -86,6 +90,43 @@ class TestOut:
         (member,) = node[f"{AS}items"][0]["@list"]
         assert member[f"{AS}name"] == [{"@value": item.title}]
 
+    @pytest.mark.parametrize(
+        "accepted", [PROFILE, f"{ACTIVITY}, {PROFILE}", f"{PROFILE}, {JSON_LD};q=0.5"]
+    )
+    @pytest.mark.parametrize("address", ["/api/v1/items/", "/api/v1/recommendations/popular/"])
+    def test_clients_of_activitypub_get_activity_streams_as_they_must_ask(
+        self, api, accepted, address
+    ):
+        ItemFactory()
+        response = api().get(address, HTTP_ACCEPT=accepted)
+        assert response["Content-Type"] in (ACTIVITY, PROFILE)
+        document = json.loads(response.content)
+        assert document["@context"][0] == "https://www.w3.org/ns/activitystreams"
+
+    def test_plainer_words_are_given_to_who_prefers_them(self, api):
+        accepted = f"application/json, {JSON_LD};q=0.1"
+        for address in ("/api/v1/items/", "/api/v1/recommendations/popular/"):
+            response = api().get(address, HTTP_ACCEPT=accepted)
+            assert response["Content-Type"] == "application/json", address
+
+    @pytest.mark.parametrize("media_type", [JSON_LD, ACTIVITY])
+    def test_pages_are_named_by_the_public_address_whatever_host_was_asked(
+        self, api, settings, owner, media_type
+    ):
+        settings.PUBLIC_URL = "https://recsys.example"
+        bag = BagFactory(owner=owner)
+        items = [BagEntryFactory(bag=bag).item for _ in range(2)]
+        for address in (
+            "/api/v1/items/",
+            f"/api/v1/bags/{bag.pk}/entries/",
+            "/api/v1/recommendations/popular/",
+            f"/api/v1/items/{items[0].pk}/similar/",
+        ):
+            document = get(api(owner), f"{address}?limit=1", media_type)
+            text = json.dumps(document)
+            assert "testserver" not in text, address
+            assert "https://recsys.example/api/v1/" in (document.get("id") or document["@id"])
+
     def test_categories_are_a_list_and_each_a_category_code(self, api):
         parent = CategoryFactory()
         child = CategoryFactory(parent=parent)
@@ -138,9 +179,13 @@ class TestIn:
             "name": "A drawn fox",
             "content": "By hand.",
         }
-        assert post(api(owner), document).status_code == 201
-        item = Item.objects.get()
-        assert (item.title, item.description, item.kind) == ("A drawn fox", "By hand.", "file")
+        for media_type in (JSON_LD, ACTIVITY, PROFILE):
+            assert post(api(owner), document, media_type=media_type).status_code == 201
+            item = Item.objects.latest("pk")
+            assert (item.title, item.description, item.kind) == (
+                "A drawn fox", "By hand.", "file",
+            )  # fmt: skip
+            assert item.metadata == document
 
     def test_patch_replaces_metadata_and_what_it_says(self, api, owner):
         post(api(owner), PRODUCT)
@@ -221,67 +266,6 @@ class TestIn:
             f"/api/v1/items/{item.pk}/", json.dumps(PRODUCT), content_type=JSON_LD
         )
         assert response.status_code == 403
-
-
-@pytest.mark.django_db
-class TestQueries:
-    def describe(self, client, *subjects):
-        document = {"@context": {"dc": DC, "s": SCHEMA}, "dc:subject": list(subjects)}
-        post(client, {**document, "s:name": "-".join(subjects)})
-        return Item.objects.latest("pk")
-
-    def names(self, client, *expressions):
-        found = client.get("/api/v1/items/", {"meta": expressions})
-        assert found.status_code == 200, found.content
-        return {row["title"] for row in found.json()["results"]}
-
-    def test_repeated_expressions_must_all_hold(self, api, owner):
-        client = api(owner)
-        self.describe(client, "fox", "owl")
-        self.describe(client, "fox")
-        assert self.names(client, "dc:subject=fox") == {"fox", "fox-owl"}
-        assert self.names(client, "dc:subject=fox", "dc:subject!=owl") == {"fox"}
-
-    def test_facets_count_what_the_filters_leave(self, api, owner):
-        client = api(owner)
-        self.describe(client, "fox", "owl")
-        self.describe(client, "fox")
-        found = client.get("/api/v1/items/facets/", {"by": "dc:subject"}).json()
-        assert [(facet["value"], facet["count"]) for facet in found] == [("fox", 2), ("owl", 1)]
-        narrowed = {"by": "dc:subject", "meta": "dc:subject=owl"}
-        found = client.get("/api/v1/items/facets/", narrowed).json()
-        assert [(facet["value"], facet["count"]) for facet in found] == [("fox", 1), ("owl", 1)]
-
-    def test_facets_are_counted_once_a_minute_for_each_person(self, api, owner, stranger):
-        client = api(owner)
-        self.describe(client, "fox")
-        ask = {"by": "dc:subject"}
-        before = client.get("/api/v1/items/facets/", ask).json()
-        assert [facet["count"] for facet in before] == [1]
-        self.describe(client, "fox")
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get("/api/v1/items/facets/", ask).json() == before
-            odd = {"by": "<http://purl.org/dc/elements/1.1/subject>", "x": "1", "kind": ""}
-            assert client.get("/api/v1/items/facets/", odd).json() == before
-        assert not any("inventory_itemattribute" in query["sql"] for query in queries)
-        assert api(stranger).get("/api/v1/items/facets/", ask).json() == []
-        cache.clear()
-        assert client.get("/api/v1/items/facets/", ask).json()[0]["count"] == 2
-
-    def test_strangers_neither_find_nor_count_anothers_drafts(self, api, owner, stranger):
-        self.describe(api(owner), "fox")
-        assert self.names(api(stranger), "dc:subject=fox") == set()
-        assert api().get("/api/v1/items/facets/", {"by": "dc:subject"}).json() == []
-
-    @pytest.mark.parametrize("query", ["meta=fox", "meta=nope:x=1", "meta=dc:date>=x", "meta=%00"])
-    def test_malformed_query_is_refused_under_its_field(self, api, db, query):
-        response = api().get(f"/api/v1/items/?{query}")
-        assert response.status_code == 400
-        assert response.json()["fields"]["meta"]
-
-    @pytest.mark.parametrize("query", ["", "by=", "by=fox", "by=nope:x"])
-    def test_facets_of_an_unknown_name_are_refused(self, api, db, query):
-        assert api().get(f"/api/v1/items/facets/?{query}").status_code == 400
 
 
 @pytest.mark.parametrize("media_type", [JSON_LD, ACTIVITY])

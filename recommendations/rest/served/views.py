@@ -33,16 +33,18 @@ from recommendations.serving import (
     shown_home_list,
     similar_list,
 )
-from recsys.lib.jsonld.rest import ACTIVITY, JSON_LD
+from recsys.lib.jsonld.rest import ACTIVITY, ACTIVITY_PROFILE, JSON_LD
 from recsys.lib.media import to_json
 from recsys.lib.pagination import MAX_LIMIT, limit_from
 from recsys.lib.parameters import whole_number_from
 
 Document = Callable[[dict[str, Any], str], dict[str, Any]]
-"""Makes JSON-LD of an answer's body, of a media type of `LINKED`."""
+"""Makes JSON-LD of an answer's body, in the words of a media type."""
 
 SERVE_ANYBODY = "recommendations.serve_anybody"
-LINKED = (JSON_LD, ACTIVITY)
+WORDS = {JSON_LD: JSON_LD, ACTIVITY: ACTIVITY, ACTIVITY_PROFILE: ACTIVITY}
+"""Media type asked for → the one that names its vocabulary."""
+
 LIMIT = OpenApiParameter("limit", int, description="How many, from 1 to 100.", default=20)
 FIELDS = OpenApiParameter(
     "fields", str, enum=["id"], description="`id`: ids, scores and reasons without the cards."
@@ -87,9 +89,11 @@ def answer(
 
 
 def linked_type(request: HttpRequest) -> str | None:
-    """Which of the media types of JSON-LD is asked for, if one is."""
+    """In the words of which media type JSON-LD is asked for, if it is."""
     accepted = request.META.get("HTTP_ACCEPT", "")
-    return next((kind for kind in LINKED if kind in accepted), None)
+    if JSON_LD not in accepted and ACTIVITY not in accepted:
+        return None
+    return WORDS.get(request.get_preferred_type(["application/json", *WORDS]) or "")
 
 
 def shape_for(request: HttpRequest) -> Shape:

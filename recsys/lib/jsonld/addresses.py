@@ -1,16 +1,27 @@
 """What things are called in JSON-LD: absolute IRIs that begin with PUBLIC_URL and resolve."""
 
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from recsys.lib.jsonld.loader import ACTIVITYSTREAMS, SCHEMA_ORG
 from recsys.lib.jsonld.vocabulary import own_address
 
+Found = TypeVar("Found", str, None)
+
 
 def address(*parts: Any) -> str:
     """`address("items", 3)` → `https://…/api/v1/items/3/`."""
     return "/".join((settings.PUBLIC_URL, "api/v1", *map(str, parts), ""))
+
+
+def public_iri(found_at: Found) -> Found:
+    """The address something was found at, whatever host was asked, as this site is known."""
+    if found_at is None:
+        return None
+    site = urlsplit(settings.PUBLIC_URL)
+    return urlsplit(found_at)._replace(scheme=site.scheme, netloc=site.netloc).geturl()
 
 
 def person_iri(user_id: int) -> str:

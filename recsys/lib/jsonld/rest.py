@@ -15,6 +15,8 @@ from recsys.lib.media import JSONParser, JSONRenderer
 
 JSON_LD = "application/ld+json"
 ACTIVITY = "application/activity+json"
+ACTIVITY_PROFILE = f'{JSON_LD}; profile="https://www.w3.org/ns/activitystreams"'
+"""The other name that ActivityPub gives ActivityStreams' words, and that its clients must use."""
 
 
 class LinkedDataParser(BaseParser):
@@ -25,12 +27,18 @@ class LinkedDataParser(BaseParser):
         return parse(stream.read(MAX_BYTES + 1))
 
 
+class ActivityParser(LinkedDataParser):
+    media_type = ACTIVITY
+
+
 class LinkedDataRenderer(BaseRenderer):
     """schema.org's words: what shops and search engines read."""
 
     media_type = JSON_LD
     format = "jsonld"
     charset = None
+    words = JSON_LD
+    """The media type that names the vocabulary."""
 
     def render(
         self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
@@ -38,7 +46,7 @@ class LinkedDataRenderer(BaseRenderer):
         context = renderer_context or {}
         response = context.get("response")
         if data is not None and response is not None and _is_representation(response, context):
-            data = context["view"].linked_data(data, self.media_type)
+            data = context["view"].linked_data(data, self.words)
         elif response is not None:
             response["Content-Type"] = JSONRenderer.media_type
         return JSONRenderer().render(data)
@@ -52,14 +60,26 @@ def _is_representation(response: Any, context: dict[str, Any]) -> bool:
 class ActivityRenderer(LinkedDataRenderer):
     """ActivityStreams' words: what the Fediverse reads."""
 
-    media_type = ACTIVITY
+    media_type = words = ACTIVITY
     format = "activity"
+
+
+class ActivityProfileRenderer(ActivityRenderer):
+    """The same under its other name; found before the plain one, which would match as well."""
+
+    media_type = ACTIVITY_PROFILE
+    format = "activity-profile"
 
 
 class LinkedAnswers:
     """For views: the same answers as JSON-LD, too."""
 
-    renderer_classes: ClassVar[Any] = (JSONRenderer, LinkedDataRenderer, ActivityRenderer)
+    renderer_classes: ClassVar[Any] = (
+        JSONRenderer,
+        ActivityProfileRenderer,
+        LinkedDataRenderer,
+        ActivityRenderer,
+    )
     linked_actions: ClassVar[frozenset[str] | None] = None
     """Of a viewset: those that answer with what `linked_data` knows; None for all."""
     request: Any
@@ -84,8 +104,9 @@ class LinkedAnswers:
 class LinkedData(LinkedAnswers):
     """For views that are sent JSON-LD, too."""
 
-    parser_classes: ClassVar[Any] = (JSONParser, LinkedDataParser)
+    parser_classes: ClassVar[Any] = (JSONParser, LinkedDataParser, ActivityParser)
 
     def sent_linked_data(self) -> bool:
         """Whether this request's body is JSON-LD."""
-        return str(self.request.content_type or "").partition(";")[0].strip() == JSON_LD
+        sent = str(self.request.content_type or "").partition(";")[0].strip()
+        return sent in (JSON_LD, ACTIVITY)
