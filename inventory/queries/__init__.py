@@ -35,7 +35,6 @@ from inventory.queries.metadata import (
 )
 from inventory.queries.watchlists import (
     all_watches,
-    is_watching,
     watches_by,
     watches_of,
     watches_of_person,
@@ -55,7 +54,6 @@ __all__ = [
     "get_item",
     "get_item_for_page",
     "get_world",
-    "is_watching",
     "item_ends",
     "item_linked_data",
     "item_statements",

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Round
 from numpy.typing import NDArray
 
 from inventory.data import AuctionStatus, CategoryNode, PublicationStatus
 from inventory.jsonld import Document, item_document
 from inventory.models import Category, Item
+from inventory.queries.watchlists import watches_of_person
 from recsys.lib.access import Actor, AMember, readable_by
 from recsys.lib.columns import Seconds, read_columns
 from recsys.lib.errors import NotFound
@@ -70,24 +71,34 @@ def get_item(item_id: int, actor: Actor | None = None) -> Item:
 def get_item_for_page(item_id: int, actor: Actor) -> Item:
     """The item as far as `actor` may see it, with its category and seller. Raises NotFound.
 
+    `is_watched` says whether the actor watches it.
+
     Asked for as by somebody without permissions first: so is almost every page.
     """
     audience = _SHOWN_TO_MEMBERS if actor.is_authenticated else _SHOWN_TO_GUESTS
     shown = audience.tuples(item=item_id, actor=actor.pk)
     if not shown:
-        return get_readable(actor, Item.objects.select_related("category", "seller"), pk=item_id)
+        rows = _watched_by(actor.pk).select_related("category", "seller")
+        return get_readable(actor, rows, pk=item_id)
     values = iter(shown[0])
-    item = Item.from_db("default", OWN, [*islice(values, len(OWN))])
+    item: Any = Item.from_db("default", OWN, [*islice(values, len(OWN))])
     category = Category.from_db("default", OF_CATEGORY, [*islice(values, len(OF_CATEGORY))])
     item.category = category if category.pk else None
-    item.seller = Person.from_db("default", OF_SELLER, [*values])
+    item.seller = Person.from_db("default", OF_SELLER, [*islice(values, len(OF_SELLER))])
+    item.is_watched = next(values)
     return item
+
+
+def _watched_by(user: Any) -> QuerySet[Any]:
+    """All items, `is_watched` by this person or not; their id, or an expression for it."""
+    own = watches_of_person(user).filter(item=OuterRef("pk"))
+    return Item.objects.annotate(is_watched=Exists(own))
 
 
 def _shown_to(actor: Actor) -> QuerySet[Any, Any]:
     related = [f"category__{n}" for n in OF_CATEGORY] + [f"seller__{n}" for n in OF_SELLER]
-    one = Item.objects.filter(pk=Parameter("item", BigIntegerField()))
-    return readable_by(actor, one).values_list(*OWN, *related)
+    one = _watched_by(actor.pk).filter(pk=Parameter("item", BigIntegerField()))
+    return readable_by(actor, one).values_list(*OWN, *related, "is_watched")
 
 
 _SHOWN_TO_GUESTS = Prepared(lambda: _shown_to(AnonymousUser()))

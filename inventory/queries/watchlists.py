@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import QuerySet
 
 from inventory.models import WatchlistItem
 from recsys.lib.days import by_day
-from recsys.lib.prepared import Parameter, Prepared
 
 __all__ = [
     "all_watches",
-    "is_watching",
     "watches_by",
     "watches_of",
     "watches_of_person",
@@ -39,20 +37,6 @@ def watches_of(items: Iterable[int]) -> QuerySet[WatchlistItem]:
 def watches_of_person(user: Any) -> QuerySet[WatchlistItem]:
     """What this person watches; their id, or an expression for it."""
     return WatchlistItem.objects.filter(user=user)
-
-
-def is_watching(user_id: int, item_id: int) -> bool:
-    """Whether the person watches the item; by a statement compiled once."""
-    return bool(_WATCH.tuples(user=user_id, item=item_id))
-
-
-_WATCH = Prepared(
-    lambda: (
-        watches_of_person(Parameter("user", BigIntegerField()))
-        .filter(item=Parameter("item", BigIntegerField()))
-        .values_list("pk")
-    )
-)
 
 
 def watches_per_day(since: datetime) -> dict[date, int]:

@@ -16,7 +16,6 @@ from bidding.services import bid_offer
 from inventory.cards import ItemCard
 from inventory.queries import (
     get_item_for_page,
-    is_watching,
     item_linked_data,
     item_statements,
     own_bags,
@@ -100,7 +99,7 @@ def _standing(actor: Actor, found: Any, now: datetime) -> Standing:
         return Standing(is_own, False, minimum, False, [])
     return Standing(
         is_own=is_own,
-        is_watching=is_watching(actor.pk, found.pk),
+        is_watching=found.is_watched,
         minimum=minimum,
         can_buy=not is_own and minimum is not None and price is not None and price >= minimum,
         bags=own_bags(actor, limit=BAGS),

@@ -143,7 +143,7 @@ def test_an_items_page_takes_few_statements(
         visitor.get(address(item))
     with django_assert_num_queries(5):
         guest = client.get(address(item))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         own = member.get(address(item))
     assert max(len(guest.content), len(own.content)) < LARGEST
 
