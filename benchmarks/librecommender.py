@@ -1,6 +1,6 @@
 """LibRecommender's part of `benchmarks.engine_peers`, run as a file by an interpreter that has it.
 
-    python benchmarks/librecommender.py TRAIN_TXT OUT_NPZ
+    python -P benchmarks/librecommender.py TRAIN_TXT OUT_NPZ
 
 Fits ItemCF and ALS on a train.txt in lightgcn's format; writes everybody's 20 items per model and
 prints one JSON object: per model the fit's wall and CPU seconds.
