@@ -14,7 +14,7 @@ from unfold.forms import AuthenticationForm
 from accounts import services
 from accounts.data import Role
 from accounts.forms import SignInForm
-from accounts.models import Friendship, RoleGrant, SellerDelegation, User, UserIdentity
+from accounts.models import Block, Friendship, RoleGrant, SellerDelegation, User, UserIdentity
 from accounts.policies import is_administrator
 from recsys.lib.console import EndlessModelAdmin, PolicyModelAdmin, PolicyTabularInline, asks_first
 
@@ -157,6 +157,13 @@ class FriendshipAdmin(EndlessModelAdmin):
     list_display = ["user", "friend", "accepted_at"]
     list_select_related = ["user", "friend"]
     search_fields = ["user__username", "friend__username"]
+
+
+@admin.register(Block)
+class BlockAdmin(EndlessModelAdmin):
+    list_display = ["user", "blocked", "created_at"]
+    list_select_related = ["user", "blocked"]
+    search_fields = ["user__username", "blocked__username"]
 
 
 @admin.register(SellerDelegation)

@@ -126,6 +126,25 @@ class Friendship(models.Model):
         return f"{self.user_id} → {self.friend_id}"
 
 
+class Block(models.Model):
+    """Nothing that `blocked` sells is recommended to `user`, nor can the one ask the other."""
+
+    user = models.ForeignKey(
+        "accounts.User", models.CASCADE, related_name="blocks", db_index=False
+    )
+    blocked = models.ForeignKey("accounts.User", models.CASCADE, related_name="blocks_received")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "blocked"], name="block_pair"),
+            models.CheckConstraint(condition=~Q(user=F("blocked")), name="block_not_self"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} blocks {self.blocked_id}"
+
+
 class UserIdentity(models.Model):
     """Who a person is elsewhere: `uid` at `provider`, an import or another site."""
 

@@ -4,7 +4,15 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 from knox.models import AuthToken
 
-from accounts.models import Friendship, RoleGrant, SellerDelegation, Session, User, UserIdentity
+from accounts.models import (
+    Block,
+    Friendship,
+    RoleGrant,
+    SellerDelegation,
+    Session,
+    User,
+    UserIdentity,
+)
 from recsys.lib.access import Actor, Policy, policy_for
 
 
@@ -75,6 +83,20 @@ class FriendshipPolicy(Policy):
 
     def may_delete(self, actor: Actor, row: Friendship) -> bool:
         return actor.pk in (row.user_id, row.friend_id)
+
+
+@policy_for(Block)
+class BlockPolicy(Policy):
+    """The blocker's own, and nobody else's to know: least of all the blocked person's."""
+
+    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(user=actor.pk)
+
+    def may_create(self, actor: Actor) -> bool:
+        return actor.is_authenticated
+
+    def may_delete(self, actor: Actor, row: Block) -> bool:
+        return row.user_id == actor.pk
 
 
 @policy_for(AuthToken, Session, UserIdentity)

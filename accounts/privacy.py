@@ -7,6 +7,7 @@ from guardian.models import UserObjectPermission
 from knox.models import AuthToken
 
 from accounts.models import (
+    Block,
     Friendship,
     RoleGrant,
     SellerDelegation,
@@ -16,6 +17,9 @@ from accounts.models import (
 )
 from recsys.lib.idempotency.models import IdempotencyKey
 from recsys.lib.privacy import Erasure, Holding, hold, keep_under_alias
+
+BLOCKERS = frozenset({"id", "user", "created_at"})
+"""How often somebody was blocked may be known to them; by whom is the blocker's secret."""
 
 
 def _log_lines(person: int) -> QuerySet[LogEntry]:
@@ -43,6 +47,8 @@ hold(
     Holding(UserIdentity, "user", "identities"),
     Holding(Friendship, "user", "friendships asked"),
     Holding(Friendship, "friend", "friendships received"),
+    Holding(Block, "user", "people blocked"),
+    Holding(Block, "blocked", "blocks received", secret=BLOCKERS),
     Holding(SellerDelegation, "content_object", "delegations given"),
     Holding(SellerDelegation, "user", "delegations held"),
     Holding(UserObjectPermission, "user", "other grants"),

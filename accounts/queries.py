@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 import recsys.lib.prepared  # noqa: F401 (declares the lookup `any_of`)
-from accounts.models import SellerDelegation, User
+from accounts.models import Block, SellerDelegation, User
 from accounts.policies import is_administrator, is_manager
 from recsys.lib.access import Actor
 from recsys.lib.errors import NotFound
@@ -15,6 +15,7 @@ from recsys.lib.lookup import get_readable
 
 __all__ = [
     "all_users",
+    "blocked_by",
     "delegated_sellers",
     "existing_user_ids",
     "find_user",
@@ -65,6 +66,11 @@ def all_users() -> QuerySet[User]:
 def list_active_users(since: datetime) -> QuerySet[User]:
     """People worth a recompute: signed in after `since`, or joined since and never signed in."""
     return User.objects.active_since(since).order_by("id")
+
+
+def blocked_by(user: Any) -> QuerySet[Any]:
+    """Whom this person blocked; `user` may be an expression. For use in a subquery."""
+    return Block.objects.filter(user=user)
 
 
 def delegated_sellers(actor: Actor) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""People among themselves: public cards and friendships."""
+"""People among themselves: public cards, friendships, blocks."""
 
 from typing import Any, cast
 
@@ -12,9 +12,11 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts import services
 from accounts.jsonld import person_document
-from accounts.models import Friendship, User
+from accounts.models import Block, Friendship, User
 from accounts.policies import is_administrator
 from accounts.rest.serializers import (
+    BlockReadSerializer,
+    BlockWriteSerializer,
     FriendshipReadSerializer,
     FriendshipWriteSerializer,
     MeReadSerializer,
@@ -88,3 +90,29 @@ class FriendViewSet(ListModelMixin, GenericViewSet):
         """Become friends with somebody who asked me."""
         accepted = services.accept_friend(actor=self.me, username=username, now=timezone.now())
         return Response(self.get_serializer(accepted).data)
+
+
+class BlockViewSet(ListModelMixin, GenericViewSet):
+    """Whom I blocked: nothing they sell is recommended to me, and they cannot ask me."""
+
+    queryset = Block.objects.select_related("blocked")
+    serializer_class = BlockReadSerializer
+    lookup_field = "username"
+    lookup_value_regex = "[A-Za-z0-9_]{3,32}"
+
+    @extend_schema(
+        request=BlockWriteSerializer,
+        responses={201: BlockReadSerializer, 200: BlockReadSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Block somebody: 201 if that is new, 200 if it was so."""
+        body = BlockWriteSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        block, is_new = services.block_person(actor=request.user, **body.validated_data)
+        return Response(self.get_serializer(block).data, status=201 if is_new else 200)
+
+    @extend_schema(parameters=[USERNAME], responses={204: None})
+    def destroy(self, request: Request, username: str) -> Response:
+        """Take it back; 404 if they were not blocked."""
+        services.unblock_person(actor=request.user, username=username)
+        return Response(status=204)

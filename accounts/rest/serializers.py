@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.data import SHOWN_PRESENCES
-from accounts.models import Friendship, User
+from accounts.models import Block, Friendship, User
 
 CARD_FIELDS = ["id", "username", "display_name", "biography", "presence", "status_message"]
 
@@ -104,4 +104,17 @@ class FriendshipReadSerializer(serializers.ModelSerializer):
 
 
 class FriendshipWriteSerializer(serializers.Serializer):
+    username = serializers.CharField(max_length=32)
+
+
+class BlockReadSerializer(serializers.ModelSerializer):
+    person = PersonReadSerializer(source="blocked")
+
+    class Meta:
+        model = Block
+        fields = ["id", "person", "created_at"]
+        read_only_fields = fields
+
+
+class BlockWriteSerializer(serializers.Serializer):
     username = serializers.CharField(max_length=32)

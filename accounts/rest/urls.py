@@ -2,11 +2,12 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from accounts.rest import views
-from accounts.rest.people import FriendViewSet, PersonViewSet
+from accounts.rest.people import BlockViewSet, FriendViewSet, PersonViewSet
 
 router = SimpleRouter()
 router.register("people", PersonViewSet, basename="person")
 router.register("friends", FriendViewSet, basename="friend")
+router.register("blocks", BlockViewSet, basename="block")
 
 urlpatterns = [
     *router.urls,

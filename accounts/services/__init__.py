@@ -1,5 +1,6 @@
 """Public writes of accounts."""
 
+from accounts.services.blocks import block_person, unblock_person
 from accounts.services.delegations import delegate_items, end_delegation
 from accounts.services.erasure import erase_account
 from accounts.services.friendships import accept_friend, ask_friend, remove_friend
@@ -28,6 +29,7 @@ __all__ = [
     "accept_friend",
     "analyze_people",
     "ask_friend",
+    "block_person",
     "confirm_password",
     "delegate_items",
     "end_delegation",
@@ -45,6 +47,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
+    "unblock_person",
     "unlock_user",
     "update_profile",
 ]

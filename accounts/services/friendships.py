@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import Friendship, User
+from accounts.services.blocks import is_blocked_between
 from recsys.lib.access import policy_of, readable_by
 from recsys.lib.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
@@ -15,7 +16,7 @@ def ask_friend(*, actor: User, username: str, now: datetime) -> Friendship:
     """Ask somebody; if they had asked first, this accepts.
 
     Raises:
-        InvalidInput: there is nobody such, or it is the actor.
+        InvalidInput: there is nobody such, it is the actor, or one of the two blocked the other.
         Conflict: they were asked already, or are friends.
     """
     # Both rows, in the order of their keys: two people asking each other become one friendship.
@@ -23,7 +24,7 @@ def ask_friend(*, actor: User, username: str, now: datetime) -> Friendship:
     visible = readable_by(actor, User.objects.all())
     locked = visible.select_for_update().filter(people).order_by("pk")
     other = next((person for person in locked if person.pk != actor.pk), None)
-    if other is None:
+    if other is None or is_blocked_between(actor.pk, other.pk):
         message = "There is nobody else of this name."
         raise InvalidInput(message, fields={"username": [message]})
     existing = _between(actor, other.username).first()

@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.queries import get_person
+from accounts.queries import blocked_by, get_person
+from accounts.services import block_person, unblock_person
 from inventory.models import Bag, Item
 from inventory.pages.cards import cards_at, shown_items
 from recsys.lib.access import readable_by
-from recsys.lib.pages.forms import with_refusals
+from recsys.lib.pages.forms import members_only, with_refusals
 from recsys.lib.pages.lists import page_of
 
 BAGS_AT_MOST = 20
@@ -28,5 +30,24 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         "page": page_of(shown_items(items), request, ordering=("-created_at", "-id")),
         "bags": bags.with_entry_count()[:BAGS_AT_MOST],
         "card": cards_at(timezone.now()),
+        "is_blocked": blocked_by(request.user.pk).filter(blocked=shown).exists(),
     }
     return render(request, "inventory/person.html", context)
+
+
+@require_POST
+@members_only
+@with_refusals
+def block(request: HttpRequest, username: str) -> HttpResponse:
+    block_person(actor=request.user, username=username)
+    messages.success(request, "Nothing of theirs will be recommended to you.")
+    return redirect("person", username)
+
+
+@require_POST
+@members_only
+@with_refusals
+def unblock(request: HttpRequest, username: str) -> HttpResponse:
+    unblock_person(actor=request.user, username=username)
+    messages.success(request, "What they sell may be recommended to you again.")
+    return redirect("person", username)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Q, QuerySet
 
+from accounts.queries import blocked_by
 from bidding.queries import bids_of, orders_of
 from inventory.queries import ending_first, list_published_items, live_items, watches_of_person
 from recommendations.models import Event
@@ -75,13 +76,15 @@ class Shape(Enum):
 
 
 def wanted_by(user: Any, items: QuerySet[Any]) -> QuerySet[Any]:
-    """`items` without the person's own, and without what they bid on, watch, bought or hid."""
+    """`items` without the person's own, and without what they bid on, watch, bought or hid, and
+    what somebody sells whom they blocked."""
     this = OuterRef("pk")
     return items.exclude(seller=user).exclude(
         Exists(bids_of(user).filter(item=this))
         | Exists(watches_of_person(user).filter(item=this))
         | Exists(orders_of(user).filter(item=this))
         | Exists(Event.objects.filter(user=user, kind=Event.Kind.HIDE, item=this))
+        | Exists(blocked_by(user).filter(blocked=OuterRef("seller")))
     )
 
 

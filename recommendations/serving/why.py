@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from accounts.queries import blocked_by
 from bidding.queries import bids_of, orders_of
 from inventory.data import AuctionStatus, PublicationStatus
 from inventory.queries import (
@@ -41,6 +42,7 @@ class Gate(StrEnum):
     WATCHED = "watched"
     BOUGHT = "bought"
     HIDDEN_BY_PERSON = "hidden_by_person"
+    BLOCKED = "blocked"
     KNOWN = "known"
     OUTRANKED = "outranked"
 
@@ -55,6 +57,7 @@ WORDS = {
     Gate.WATCHED: "It is on the watchlist already.",
     Gate.BOUGHT: "It was bought already.",
     Gate.HIDDEN_BY_PERSON: "It was marked as not interesting.",
+    Gate.BLOCKED: "Its seller is blocked.",
     Gate.KNOWN: "It was looked at, rated or collected already; lists show what is new.",
     Gate.OUTRANKED: "Other items fit better; it scores too low for the list.",
 }
@@ -216,5 +219,8 @@ GATES: dict[Gate, Callable[[Any, int, datetime], bool]] = {
     Gate.BID_ON: lambda item, user_id, _: bids_of(user_id).filter(item=item).exists(),
     Gate.WATCHED: lambda item, user_id, _: watches_of_person(user_id).filter(item=item).exists(),
     Gate.HIDDEN_BY_PERSON: _marked,
+    Gate.BLOCKED: lambda item, user_id, _: (
+        blocked_by(user_id).filter(blocked=item.seller).exists()
+    ),
 }
 """In order; the first that is closed is the answer."""

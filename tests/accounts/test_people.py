@@ -1,4 +1,4 @@
-"""Public cards and friendships over REST."""
+"""Public cards, friendships and blocks over REST."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from accounts.models import Friendship
 
 PEOPLE = "/api/v1/people/"
 FRIENDS = "/api/v1/friends/"
+BLOCKS = "/api/v1/blocks/"
 PRIVATE = {"email", "last_sign_in_at", "sign_in_count", "date_joined"}
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,38 @@ def test_friendships_of_others_are_not_listed(api, owner, stranger, sharee):
     api(owner).post(FRIENDS, {"username": "stranger"})
     assert api(sharee).get(FRIENDS).json()["results"] == []
     assert api().get(FRIENDS).status_code == 401
+
+
+# --- blocks ---
+
+
+def test_blocking_twice_is_one_block_and_is_taken_back_once(api, owner, stranger):
+    first, again = (api(owner).post(BLOCKS, {"username": "Stranger"}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    (shown,) = api(owner).get(BLOCKS).json()["results"]
+    assert shown["person"]["username"] == "stranger"
+    assert api(owner).delete(f"{BLOCKS}stranger/").status_code == 204
+    assert api(owner).delete(f"{BLOCKS}stranger/").status_code == 404
+
+
+def test_the_blocked_person_is_not_told(api, owner, stranger):
+    api(owner).post(BLOCKS, {"username": "stranger"})
+    assert api(stranger).get(BLOCKS).json()["results"] == []
+    nobody, blocker = (
+        api(stranger).post(FRIENDS, {"username": name}) for name in ("nobody", "owner")
+    )
+    assert (blocker.status_code, blocker.content) == (400, nobody.content)
+
+
+def test_a_block_ends_the_friendship_and_no_other(api, owner, stranger, sharee):
+    for friend in (stranger, sharee):
+        api(owner).post(FRIENDS, {"username": friend.username})
+    api(stranger).post(BLOCKS, {"username": "owner"})
+    assert Friendship.objects.get().friend == sharee
+
+
+@pytest.mark.parametrize("name", ["owner", "nobody"])
+def test_nobody_blocks_themselves_or_nobody(api, owner, name):
+    answer = api(owner).post(BLOCKS, {"username": name})
+    assert answer.status_code == 400
+    assert "username" in answer.json()["fields"]

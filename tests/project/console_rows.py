@@ -6,7 +6,7 @@ from itertools import count
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 
-from accounts.models import Friendship, RoleGrant, SellerDelegation, User, UserIdentity
+from accounts.models import Block, Friendship, RoleGrant, SellerDelegation, User, UserIdentity
 from bidding.models import Bid, Order, ProxyBid
 from inventory.models import (
     Bag,
@@ -82,6 +82,7 @@ def _accounts(operator, people, mark):
         UserIdentity(provider=f"site {person.pk}", uid="me", user=operator) for person in people
     )
     Friendship.objects.bulk_create(Friendship(user=person, friend=operator) for person in people)
+    Block.objects.bulk_create(Block(user=operator, blocked=person) for person in people)
     may = Permission.objects.get(codename="manage_items_of")
     SellerDelegation.objects.bulk_create(
         SellerDelegation(user=operator, content_object=person, permission=may) for person in people

@@ -14,7 +14,7 @@ from guardian.models import UserObjectPermission
 from knox.models import AuthToken
 
 from accounts import services
-from accounts.models import Friendship, RoleGrant, User, UserIdentity
+from accounts.models import Block, Friendship, RoleGrant, User, UserIdentity
 from bidding.models import Bid, Order, ProxyBid
 from inventory.data import BagRole
 from inventory.models import Bag, Item, ItemAttribute, WatchlistItem
@@ -113,6 +113,8 @@ def _account_rows(user, other, administrator):
     UserIdentity.objects.create(provider="elsewhere", uid=NAME, user=user)
     Friendship.objects.create(user=user, friend=other)
     Friendship.objects.create(user=UserFactory(), friend=user)
+    Block.objects.create(user=user, blocked=other)
+    Block.objects.create(user=other, blocked=user)
     services.delegate_items(actor=user, seller=user, operator=other)
     services.delegate_items(actor=other, seller=other, operator=user)
     UserObjectPermission.objects.assign_perm("change_group", user, group)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db.models import F
 
+from accounts.models import Block
 from bidding.models import Order
 from inventory.models import Item
 from recommendations import cache
@@ -114,9 +115,11 @@ def test_what_a_person_already_has_or_hid_is_not_recommended(owner, now):
     Order.objects.create(item=bought, buyer=owner, amount=Decimal(5))
     hidden = ItemFactory()
     Event.objects.create(user=owner, item=hidden, kind=Event.Kind.HIDE, event_id="1")
+    of_somebody_blocked = ItemFactory()
+    Block.objects.create(user=owner, blocked=of_somebody_blocked.seller)
     seen = ItemFactory()
     Event.objects.create(user=owner, item=seen, kind=Event.Kind.VIEW, event_id="2")
-    items = [own, bid_on, watched, bought, hidden, seen]
+    items = [own, bid_on, watched, bought, hidden, of_somebody_blocked, seen]
     keep(Family.HOME, owner.pk, items, now)
     keep(Family.POPULAR, None, items, now)
     assert ids(home_list(Request(now, 20, owner.pk))) == [seen.pk]

@@ -14,11 +14,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from accounts.models import Block
+from bidding.models import Order
 from inventory.models import Item
 from recommendations.data import Family
 from recommendations.models import Event
 from recommendations.serving import Request, home_list, popular_list
 from tests.factories import (
+    BagEntryFactory,
     BidFactory,
     CategoryFactory,
     ItemFactory,
@@ -76,6 +79,19 @@ class Histories(RuleBasedStateMachine):
             user=self.person, item=self.items[n], kind="hide", event_id=str(Event.objects.count())
         )
 
+    @rule(n=st.integers(0, 7), bought=st.booleans())
+    def sell(self, n, bought):
+        buyer = self.person if bought else self.items[n].seller
+        Order.objects.update_or_create(item=self.items[n], defaults={"buyer": buyer, "amount": 1})
+
+    @rule(n=st.integers(0, 7))
+    def collect(self, n):
+        BagEntryFactory(item=self.items[n], bag__owner=self.person)
+
+    @rule(n=st.integers(0, 7))
+    def block(self, n):
+        Block.objects.get_or_create(user=self.person, blocked=self.items[n].seller)
+
     @rule(hours=st.integers(-30, 300))
     def clock(self, hours):
         self.now += timedelta(hours=hours)
@@ -93,11 +109,18 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def lists_are_right(self):
         live = set(Item.objects.live(self.now).values_list("pk", flat=True))
-        unwanted = set(
-            self.person.bids.values_list("item", flat=True)
-            .union(self.person.watchlist.values_list("item", flat=True))
-            .union(self.person.events.values_list("item", flat=True))
-        )
+        unwanted = {
+            item
+            for had in (
+                self.person.bids,
+                self.person.watchlist,
+                self.person.events,
+                self.person.orders,
+            )
+            for item in had.values_list("item", flat=True)
+        }
+        blocked = Item.objects.filter(seller__blocks_received__user=self.person)
+        unwanted.update(blocked.values_list("pk", flat=True))
         home = ids(home_list(Request(self.now, 5, self.person.pk)))
         popular = ids(popular_list(Request(self.now, 5)))
         for shown, allowed in [(home, live - unwanted), (popular, live)]:

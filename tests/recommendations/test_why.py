@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import Block
 from bidding.models import Order
 from inventory.models import Item
 from recommendations.models import Event
@@ -45,6 +46,10 @@ def test_what_the_person_did_may_be_what_keeps_it_out(owner, now):
     bought, marked = ItemFactory.create_batch(2)
     Order.objects.create(item=bought, buyer=owner, amount=Decimal(1))
     Event.objects.create(user=owner, item=marked, kind=Event.Kind.HIDE, event_id="1")
+    of_somebody_blocked = ItemFactory()
+    Block.objects.create(user=owner, blocked=of_somebody_blocked.seller)
+    assert gate_of(of_somebody_blocked, owner, now) == Gate.BLOCKED
+    assert gate_of(of_somebody_blocked, of_somebody_blocked.seller, now) == Gate.OWN
     assert gate_of(ItemFactory(seller=owner), owner, now) == Gate.OWN
     assert gate_of(BidFactory(bidder=owner).item, owner, now) == Gate.BID_ON
     assert gate_of(WatchlistItemFactory(user=owner).item, owner, now) == Gate.WATCHED

@@ -7,7 +7,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts import services
-from accounts.models import Friendship, RoleGrant, Session, UserIdentity
+from accounts.models import Block, Friendship, RoleGrant, Session, UserIdentity
 from bidding.models import ProxyBid
 from inventory.models import ItemAttribute
 from recommendations.models import Event, Exploration, MutedCategory, TrainedModel
@@ -32,6 +32,7 @@ def _people(cast):
     return [
         ("an account", owner),
         ("a friendship, asked by the viewer", Friendship.objects.get(user=cast["viewer"])),
+        ("a block", Block.objects.get(user=owner)),
         ("a name elsewhere", UserIdentity.objects.create(provider="p", uid="u", user=owner)),
         ("a token", AuthToken.objects.filter(user=owner).first()),
         (

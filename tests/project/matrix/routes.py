@@ -46,6 +46,9 @@ ACCOUNTS = [
     ("DELETE", "friends/owner/", None, "401 404 204 204 404 404 404 401"),
     ("POST", "friends/viewer/accept/", None, "401 200 404 404 404 404 404 401"),
     ("POST", "friends/owner/accept/", None, "401 404 403 403 404 404 404 401"),
+    ("GET", "blocks/", None, "401 200 200 200 200 200 200 401"),
+    ("POST", "blocks/", {"username": "locked"}, "401 201 201 201 201 201 201 401"),
+    ("DELETE", "blocks/stranger/", None, "401 204 404 404 404 404 404 401"),
 ]
 
 STORED_ROWS = [
@@ -198,6 +201,8 @@ PAGES = [
     ("GET*", "/items/{item}/{item_slug}/", None, "200 200 200 200 200 200 200 200"),
     ("GET*", "/items/{draft}/", None, "404 301 404 404 404 301 301 404"),
     ("GET", "/people/owner/", None, "200 200 200 200 200 200 200 200"),
+    ("POST", "/people/locked/block/", None, "302 302 302 302 302 302 302 302"),
+    ("POST", "/people/stranger/unblock/", None, "302 302 404 404 404 404 404 302"),
     ("GET", "/why/{item}/", None, "302 200 200 200 200 200 200 302"),
     ("GET", "/why/{draft}/", None, "302 200 404 404 404 200 200 302"),
     ("GET", "/interests/", None, "302 200 200 200 200 200 200 302"),

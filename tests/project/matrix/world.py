@@ -7,7 +7,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from accounts.models import Friendship
+from accounts.models import Block, Friendship
 from bidding.models import Order
 from inventory.data import BagRole
 from inventory.models import Happening, World
@@ -116,4 +116,5 @@ def rows(cast):
     for name in ("viewer", "editor"):
         share_bag(actor=owner, bag_id=made["bag"].pk, user_id=cast[name].pk, role=BagRole(name))
         Friendship.objects.create(user=cast[name], friend=owner)
+    Block.objects.create(user=owner, blocked=cast["stranger"])
     return made | {"leaf_slug": made["leaf"].slug, "item_slug": made["item"].slug}
