@@ -12,9 +12,9 @@ the server) and commit once a turn. A bid also reads the rival's maximum, insert
 statement that raises the lot's price, and drops the bidder's cached list. Ratios, not rates, are
 worth comparing between machines.
 
-Measured on two cores that also run the clients, with seven times as many other processes at work:
-0.56 on one hot lot (slices from 0.38 to 0.75), 0.41 on a hundred (0.34 to 1.20); before the insert
-joined the update, with four times as many, 0.63 and 0.34. The server's waits, sampled meanwhile:
+Measured on two cores that also run the clients, beside one other process: 0.72 on one hot lot
+(slices from 0.59 to 0.84), 0.37 on a hundred (0.33 to 0.41); before the insert joined the update,
+on a busy machine, 0.63 and 0.34. The server's waits, sampled meanwhile:
 on the hot lot its lock, and its holder's commit reaching the disk; on a hundred the client, who
 has not sent the next statement yet. There the processor limits: client and server together take
 2.8 ms for a bid (3.6 before) and 1.3 for the bare loop, nearly all of it by statement; its rules

@@ -8,10 +8,9 @@ beside a bare insert by one process. The bare insert is `bulk_create(ignore_conf
 ready model instances; on the machine where that stored 34,500 rows a second in PostgreSQL, Gorse
 took in 13,400 to 18,500 by HTTP, 0.39 to 0.54 of it.
 
-Measured with four times as many other processes at work as processors: PostgreSQL 4,400 rows/s in
-the process (0.93 of the bare insert), 6,900 by HTTP (2.18; a batch in 514 ms), SQLite 5,000 (1.14)
-and 9,500 (1.77; 378 ms). There four senders get more of a processor than the one who inserts: on
-an idle machine the ratios by HTTP will be lower. Idle, in the process, PostgreSQL: 7,700 (0.91).
+Measured on two cores beside one other process: PostgreSQL 6,600 rows/s in the process (0.92 of the
+bare insert), 13,400 by HTTP (1.50; a batch in 270 ms), SQLite 18,200 (1.22) and 14,400 (1.32;
+242 ms). By HTTP two workers share what the bare insert does alone.
 """
 
 import argparse

@@ -8,10 +8,10 @@ rounds. The dashboard is measured as it is shown, and as it is drawn anew every 
 figures of the marketplace the wall time is told, for most of it is the database's: where they are
 stale, and a job is asked for new ones, and where there are none, so that whoever asks waits.
 
-Times a bare view on a busy machine of two cores, 2,000 people, 5,000 items, 40,000 interactions:
-SQLite: guest's home 4.5, home 7.4-8.2, item 8.2-8.4, search 30-34, dashboard 3.7-3.9 (drawn anew
-32). PostgreSQL, when the item's page still took one statement more: 5.2, 8.8, 10.4, 31, 4.6 (49).
-The limit is 8: search misses it by far, home and item by what the machine's noise is.
+Times a bare view on two cores beside one other process, 2,000 people, 5,000 items, 40,000
+interactions, SQLite: guest's home 4.1, home 7.3, item 7.5, search 33, dashboard 3.6 (drawn anew
+31). PostgreSQL, on a busy machine, when the item's page still took one statement more: 5.2, 8.8,
+10.4, 31, 4.6 (49). The limit is 8: search misses it by far.
 """
 
 import argparse

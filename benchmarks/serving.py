@@ -6,18 +6,16 @@ Whole requests through Django's test client, on the database and cache that the 
 (script/with-postgres, CACHE_URL=redis://…). Shared machines make times jump: the cases take turns,
 each is judged by the fastest quarter of its rounds, and ratios are what counts.
 
-Measured on two cores shared with other work (load 3 / 8), as multiples of the bare view:
+Measured on two nearly idle cores, as multiples of the bare view (431 us):
 
 | | home | ids, by a service | similar | statements |
 | --- | --- | --- | --- | --- |
-| SQLite | 4.3 / 4.9 | 3.8 / 4.7 | 3.0 / 3.7 | 3, 3, 2 |
-| PostgreSQL | 5.0 / 5.6 | 4.6 / 4.9 | 3.6 / 4.2 | 3, 3, 2 |
+| SQLite | 4.6 | 4.3 | 3.3 | 3, 3, 2 |
+| PostgreSQL | 4.9 | 4.6 | 3.6 | 3, 3, 2 |
 
-With 20,000 items on PostgreSQL, side by side at load 14, before and after candidates were joined
-as a table, a kept connection looked at instead of asked, and a token's person read in part: home
-6.5 → 5.6, ids 6.0 → 5.8, similar 4.5 → 4.2 of the bare view. The server's own CPU is not in
-these: for the cards of a personal list it fell from 1.6 to 0.6 ms. A list computed on the spot
-takes 9 (SQLite) to 16 times (PostgreSQL) the CPU of a kept one, and 16 statements where that
+The database server's own CPU is not in these: for the cards of a personal list among 20,000 items
+it fell from 1.6 to 0.6 ms when candidates were joined as a table. A list computed on the spot
+takes 8 (SQLite) to 9 times (PostgreSQL) the CPU of a kept one, and 16 statements where that
 takes 3.
 Noting hits and misses takes 0.1 % of a personal list.
 """

@@ -9,12 +9,11 @@ slows all of them. Then at 80 % of what was just found: sixty-four clients who e
 random while between two requests, as many people do. At last the lists once more by a server
 whose cache is switched off: what is computed on the spot for every request.
 
-Measured on PostgreSQL with 2,000 items, one round beside little else: home 0.14 of the bare view,
-ids 0.19, similar 0.21 (336, 479, 522 and 2,469 requests/s; p99 26, 17, 15 and 4 ms). That machine
-was five times slower than the one where the bare view gave 12,200 and Gorse 1,040 to 1,670 ids:
-no absolute figure here can stand beside those. That was before candidates were joined as a table
-and connections looked at instead of asked. Paced and computed lists were tried only at load 9,
-where a kept list came 25 to 44 times as often as a computed one; their times say nothing.
+Measured on PostgreSQL with 20,000 items, two rounds, beside one process of lowest priority: home
+0.153 of the bare view, ids 0.170, similar 0.162 (452, 500, 478 and 2,944 requests/s). At 80 %
+of that: mean 24, 21, 19 and 5.5 ms, p99 93, 70, 60 and 28 ms. A kept list came 18 to 25 times as
+often as one computed on the spot. That machine was four times slower than the one where the bare
+view gave 12,200 and Gorse 1,040 to 1,670 ids: no absolute figure here can stand beside those.
 """
 
 import re
