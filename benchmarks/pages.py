@@ -10,8 +10,8 @@ stale, and a job is asked for new ones, and where there are none, so that whoeve
 
 Times a bare view on two cores beside one other process, 2,000 people, 5,000 items, 40,000
 interactions, SQLite: guest's home 4.1, home 7.3, item 7.5, search 33, dashboard 3.6 (drawn anew
-31). PostgreSQL, on a busy machine, when the item's page still took one statement more: 5.2, 8.8,
-10.4, 31, 4.6 (49). The limit is 8: search misses it by far.
+31). PostgreSQL: 4.8, 9.1, 10.0, 27, 5.1 (45). The limit is 8: home and item miss it on PostgreSQL,
+search on both.
 """
 
 import argparse
