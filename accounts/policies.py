@@ -85,20 +85,6 @@ class FriendshipPolicy(Policy):
         return actor.pk in (row.user_id, row.friend_id)
 
 
-@policy_for(Block)
-class BlockPolicy(Policy):
-    """The blocker's own, and nobody else's to know: least of all the blocked person's."""
-
-    def readable(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(user=actor.pk)
-
-    def may_create(self, actor: Actor) -> bool:
-        return actor.is_authenticated
-
-    def may_delete(self, actor: Actor, row: Block) -> bool:
-        return row.user_id == actor.pk
-
-
 @policy_for(AuthToken, Session, UserIdentity)
 class OwnPolicy(Policy):
     """One's own to see and to end."""
@@ -108,6 +94,14 @@ class OwnPolicy(Policy):
 
     def may_delete(self, actor: Actor, row: Any) -> bool:
         return row.user_id == actor.pk
+
+
+@policy_for(Block)
+class BlockPolicy(OwnPolicy):
+    """The blocker's own, and nobody else's to know: least of all the blocked person's."""
+
+    def may_create(self, actor: Actor) -> bool:
+        return actor.is_authenticated
 
 
 @policy_for(Group, RoleGrant)

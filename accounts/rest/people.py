@@ -16,10 +16,9 @@ from accounts.models import Block, Friendship, User
 from accounts.policies import is_administrator
 from accounts.rest.serializers import (
     BlockReadSerializer,
-    BlockWriteSerializer,
     FriendshipReadSerializer,
-    FriendshipWriteSerializer,
     MeReadSerializer,
+    NamedPersonSerializer,
     PersonReadSerializer,
 )
 from recsys.lib.jsonld.rest import LinkedAnswers
@@ -70,10 +69,10 @@ class FriendViewSet(ListModelMixin, GenericViewSet):
     def me(self) -> User:
         return cast("User", self.request.user)
 
-    @extend_schema(request=FriendshipWriteSerializer, responses={201: FriendshipReadSerializer})
+    @extend_schema(request=NamedPersonSerializer, responses={201: FriendshipReadSerializer})
     def create(self, request: Request) -> Response:
         """Ask somebody. If they had asked me first, we are friends now."""
-        body = FriendshipWriteSerializer(data=request.data)
+        body = NamedPersonSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         asked = services.ask_friend(actor=self.me, now=timezone.now(), **body.validated_data)
         return Response(self.get_serializer(asked).data, status=201)
@@ -101,12 +100,12 @@ class BlockViewSet(ListModelMixin, GenericViewSet):
     lookup_value_regex = "[A-Za-z0-9_]{3,32}"
 
     @extend_schema(
-        request=BlockWriteSerializer,
+        request=NamedPersonSerializer,
         responses={201: BlockReadSerializer, 200: BlockReadSerializer},
     )
     def create(self, request: Request) -> Response:
         """Block somebody: 201 if that is new, 200 if it was so."""
-        body = BlockWriteSerializer(data=request.data)
+        body = NamedPersonSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         block, is_new = services.block_person(actor=request.user, **body.validated_data)
         return Response(self.get_serializer(block).data, status=201 if is_new else 200)

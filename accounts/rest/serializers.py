@@ -103,7 +103,9 @@ class FriendshipReadSerializer(serializers.ModelSerializer):
         return "asked_by_me" if asked_by_me else "asked_of_me"
 
 
-class FriendshipWriteSerializer(serializers.Serializer):
+class NamedPersonSerializer(serializers.Serializer):
+    """A person by name: whom to ask, whom to block."""
+
     username = serializers.CharField(max_length=32)
 
 
@@ -114,7 +116,3 @@ class BlockReadSerializer(serializers.ModelSerializer):
         model = Block
         fields = ["id", "person", "created_at"]
         read_only_fields = fields
-
-
-class BlockWriteSerializer(serializers.Serializer):
-    username = serializers.CharField(max_length=32)

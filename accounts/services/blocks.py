@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import Block, Friendship, User
+from accounts.models import Block, Friendship
+from accounts.services.others import lock_other
 from recsys.lib.access import Actor, policy_of, readable_by
-from recsys.lib.errors import InvalidInput, NotAllowed, NotFound
+from recsys.lib.errors import NotAllowed, NotFound
 
 
 @transaction.atomic
@@ -17,11 +18,8 @@ def block_person(*, actor: Actor, username: str) -> tuple[Block, bool]:
     """
     if not policy_of(Block).may_create(actor):
         raise NotAllowed("Sign in to block somebody.")
-    others = readable_by(actor, User.objects.exclude(pk=actor.pk))
-    blocked = others.filter(username=username.lower()).first()
-    if blocked is None:
-        message = "There is nobody else of this name."
-        raise InvalidInput(message, fields={"username": [message]})
+    # Both are locked: what they ask each other meanwhile finds the block, or is ended by it.
+    blocked = lock_other(actor=actor, username=username)
     pair = (actor.pk, blocked.pk)
     Friendship.objects.filter(user__in=pair, friend__in=pair).delete()
     return Block.objects.get_or_create(user_id=actor.pk, blocked=blocked)

@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Friendship, User
 from accounts.services.blocks import is_blocked_between
+from accounts.services.others import lock_other, nobody_else
 from recsys.lib.access import policy_of, readable_by
-from recsys.lib.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recsys.lib.errors import Conflict, NotAllowed, NotFound
 
 
 @transaction.atomic
@@ -19,14 +20,10 @@ def ask_friend(*, actor: User, username: str, now: datetime) -> Friendship:
         InvalidInput: there is nobody such, it is the actor, or one of the two blocked the other.
         Conflict: they were asked already, or are friends.
     """
-    # Both rows, in the order of their keys: two people asking each other become one friendship.
-    people = Q(pk=actor.pk) | Q(username=username.lower())
-    visible = readable_by(actor, User.objects.all())
-    locked = visible.select_for_update().filter(people).order_by("pk")
-    other = next((person for person in locked if person.pk != actor.pk), None)
-    if other is None or is_blocked_between(actor.pk, other.pk):
-        message = "There is nobody else of this name."
-        raise InvalidInput(message, fields={"username": [message]})
+    # Both are locked: two people asking each other become one friendship.
+    other = lock_other(actor=actor, username=username)
+    if is_blocked_between(actor.pk, other.pk):
+        raise nobody_else()
     existing = _between(actor, other.username).first()
     if existing is None:
         return Friendship.objects.create(user=actor, friend=other)

@@ -30,7 +30,8 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         "page": page_of(shown_items(items), request, ordering=("-created_at", "-id")),
         "bags": bags.with_entry_count()[:BAGS_AT_MOST],
         "card": cards_at(timezone.now()),
-        "is_blocked": blocked_by(request.user.pk).filter(blocked=shown).exists(),
+        "is_blocked": request.user.is_authenticated
+        and blocked_by(request.user.pk).filter(blocked=shown).exists(),
     }
     return render(request, "inventory/person.html", context)
 

@@ -42,7 +42,10 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Account:
-    """What a score consists of: `terms` sum to it; `because` is (item, share of those for it)."""
+    """What a score consists of: `terms` sum to it; `because` names what speaks for it.
+
+    Items of the person's own, each with its share.
+    """
 
     terms: dict[str, float]
     because: list[tuple[int, float]]
