@@ -202,9 +202,16 @@ class Session(AbstractBaseSession):
 
     user = models.ForeignKey("accounts.User", models.CASCADE, null=True, related_name="sessions")
 
+    PERSON = [f"user__{name}" for name in PERSON]
+
     class Meta(AbstractBaseSession.Meta):
         pass
 
     @classmethod
     def get_session_store_class(cls):
         return SessionStore
+
+    @classmethod
+    def person_from(cls, values: list[object]) -> User | None:
+        """Whose session it is, from the values of `PERSON`; nobody's if they are a guest's."""
+        return None if values[0] is None else User.from_db("default", PERSON, values)

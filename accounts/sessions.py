@@ -1,7 +1,8 @@
 """Sessions that know whose they are.
 
 Django's table holds the person only inside the signed payload, so that ending somebody's sessions
-everywhere, or erasing them, would mean opening every row. Here it is one statement.
+everywhere, or erasing them, would mean opening every row. Here it is one statement; and the one
+that reads a session brings its person along.
 """
 
 from functools import cache
@@ -15,6 +16,9 @@ from recsys.lib.prepared import Parameter, Prepared
 
 
 class SessionStore(DatabaseSessionStore):
+    person = None
+    """The account as it was when the session was read; whether it may sign in is not said."""
+
     @classmethod
     def get_model_class(cls):
         from accounts.models import Session  # noqa: PLC0415 (the model names this store as its own)
@@ -27,7 +31,9 @@ class SessionStore(DatabaseSessionStore):
         if not found:
             self._session_key = None
             return {}
-        return self.decode(found[0][0])
+        data, *account = found[0]
+        self.person = self.model.person_from(account)
+        return self.decode(data)
 
     def create_model_instance(self, data):
         session = super().create_model_instance(data)
@@ -37,8 +43,7 @@ class SessionStore(DatabaseSessionStore):
 
 @cache
 def _kept(model) -> Prepared:
-    """What is stored under a key that has not expired."""
+    """What is stored under a key that has not expired, and the account it belongs to."""
     key, now = Parameter("key", CharField()), Parameter("now", DateTimeField())
-    return Prepared(
-        lambda: model.objects.filter(session_key=key, expire_date__gt=now).values("session_data")
-    )
+    unexpired = model.objects.filter(session_key=key, expire_date__gt=now)
+    return Prepared(lambda: unexpired.values_list("session_data", *model.PERSON))

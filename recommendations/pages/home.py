@@ -14,12 +14,15 @@ from recommendations.serving import (
     Shape,
     ending_list,
     list_for_items,
+    look_ahead,
     popular_list,
     shown_home_list,
 )
 
 FOR_YOU = 12
 ROW = 6
+SLACK = 6
+"""How many beyond each are found ahead: some will have ended, or stand in a row above."""
 
 
 @require_safe
@@ -42,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _for_you(request: HttpRequest, asked: Request) -> list[Shown]:
     if not request.user.is_authenticated:
         return []
+    look_ahead(asked, own=FOR_YOU + SLACK, in_all=FOR_YOU + ROW + 2 * SLACK)
     return shown(shown_home_list(replace(asked, limit=FOR_YOU)), asked.now)
 
 

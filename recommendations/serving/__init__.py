@@ -6,6 +6,7 @@ from recommendations.serving.lists import (
     ending_list,
     home_list,
     list_for_items,
+    look_ahead,
     popular_list,
     similar_list,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "explain",
     "home_list",
     "list_for_items",
+    "look_ahead",
     "places_made_of",
     "popular_list",
     "shown_home_list",

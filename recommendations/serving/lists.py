@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from inventory.queries import get_item, list_items_in_categories
@@ -25,6 +25,19 @@ from recsys.lib.errors import NotFound
 
 POPULAR = Key(Family.POPULAR)
 SAME_CATEGORY_CANDIDATES = 100
+
+
+def look_ahead(request: Request, *, own: int, in_all: int) -> None:
+    """Find `own` of the person's list, and of the popular one what is missing to `in_all`.
+
+    One statement for the lists of a page; which asks again for what this did not find.
+    """
+    home = Key(Family.HOME, request.user_id)
+    hits = request.look_up(home, POPULAR)
+    wanted = chain(_if_kept(hits[home])[:own], _if_kept(hits[POPULAR]))
+    ids = [*islice(dict.fromkeys(place.item_id for place in wanted), in_all)]
+    if ids:
+        request.find_ahead(ids)
 
 
 def home_list(request: Request) -> Answer:
@@ -115,9 +128,13 @@ def _neighbours(key: Key, hit: Hit, now: datetime) -> Entry:
         return Entry((), now, FORMULAS)
 
 
+def _if_kept(hit: Hit) -> tuple[Ranked, ...]:
+    return hit.entry.ranked if hit.entry else ()
+
+
 def _popular_if_kept(hit: Hit) -> Iterable[Candidate]:
     """With the first stage, so that a short list and what fills it are checked in one go."""
-    return ranked(hit.entry, Source.POPULAR) if hit.entry else ()
+    return candidates(_if_kept(hit), Source.POPULAR)
 
 
 def _popular(hit: Hit, now: datetime) -> Iterator[Candidate]:

@@ -91,6 +91,8 @@ class Request:
     """Ids of what the live check found; holds `source_id` if that is for everybody to see."""
     hits: dict[Key, Hit] = field(default_factory=dict)
     """What was looked up already: the lists of a page look up each kept list once."""
+    known: dict[int, Any] = field(default_factory=dict)
+    """What was found already, by id; None where it may not be shown."""
 
     def look_up(self, *keys: Key) -> dict[Key, Hit]:
         """What is kept under these keys, and under those before them."""
@@ -105,14 +107,35 @@ class Request:
     def apart_from(self, item_ids: Iterable[int]) -> "Request":
         return replace(self, without=self.without.union(item_ids))
 
+    def find_ahead(self, ids: list[int]) -> None:
+        """Find at once what several lists of a page will ask for, each in its turn."""
+        found = self._audience.found(self.shape, len(ids), beside=False)
+        rows = found.tuples(now=self.now, user=self.user_id, ids=ids)
+        self.known.update(dict.fromkeys(ids))
+        self.known.update((row[0], self.shape.read(row)) for row in rows)
+
     def rows(self, ids: list[int]) -> dict[int, Any]:
         """Of `ids`, those that may be shown, in that order; more than `limit` are not needed."""
+        if (known := self._known_rows(ids)) is not None:
+            return known
         beside = self.source_id is not None
         found = self._audience.found(self.shape, self.limit, beside=beside)
         asked = [self.source_id, *ids] if beside else ids
         rows = found.tuples(now=self.now, user=self.user_id, source=self.source_id, ids=asked)
         self.seen.update(row[0] for row in rows)
         return {row[0]: self.shape.read(row) for row in rows}
+
+    def _known_rows(self, ids: list[int]) -> dict[int, Any] | None:
+        """The same of what is known already; None where that is not enough."""
+        rows: dict[int, Any] = {}
+        for item_id in ids:
+            if item_id not in self.known:
+                return None
+            if self.known[item_id] is not None:
+                rows[item_id] = self.known[item_id]
+            if len(rows) == self.limit:
+                break
+        return rows
 
     def ending(self) -> dict[int, Any]:
         """The lots that end next, in that order, by id: as many as are asked for."""

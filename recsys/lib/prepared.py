@@ -115,8 +115,15 @@ class Statement:
         return f"%({name})s"
 
     def execute(self, cursor: CursorWrapper, given: Mapping[str, Any]) -> None:
-        values = {name: _value(part, given, cursor.db) for name, part in self._given.items()}
-        cursor.execute(self._sql, values | self._fixed)
+        cursor.execute(self._sql, self._values(given, cursor.db))
+
+    def fetch(self, connection: BaseDatabaseWrapper, given: Mapping[str, Any]) -> Any:
+        """Execute, and all rows at once, as the driver gives them."""
+        return fetch_rows(connection, self._sql, self._values(given, connection))
+
+    def _values(self, given: Mapping[str, Any], connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        asked = {name: _value(part, given, connection) for name, part in self._given.items()}
+        return asked | self._fixed
 
 
 class Prepared:
@@ -153,17 +160,24 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[dict[str, Any]]:
         """Execute with the parameters' values; a dict for each row, as `.values()` gives."""
-        return self.ask(**given).rows()
+        rows = self.tuples(**given)
+        _, _, names, _ = self._known()
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def tuples(self, **given: Any) -> list[tuple[Any, ...]]:
         """The same without the names: values in the order in which `.values()` was given them."""
-        return self.ask(**given).tuples()
+        compiler, statement, _, converters = self._known()
+        rows = statement.fetch(connections[self._using], given)
+        return list(compiler.apply_converters(rows, converters)) if converters else rows
+
+    def _known(self) -> tuple[Any, Statement, list[str], dict[int, Any]]:
+        if self._compiled is None:
+            self._compiled = self._compile()
+        return self._compiled
 
     def ask(self, **given: Any) -> "Answer":
         """Execute; the rows are fetched later, once: after `one_trip` has carried it."""
-        if self._compiled is None:
-            self._compiled = self._compile()
-        compiler, statement, names, converters = self._compiled
+        compiler, statement, names, converters = self._known()
         cursor = connections[self._using].cursor()
         statement.execute(cursor, given)
         return Answer(cursor, compiler, names, converters)
@@ -192,6 +206,14 @@ class Answer:
     def _fetch(self) -> Any:
         with self._cursor as cursor:
             return cursor.fetchall()
+
+
+def fetch_rows(connection: Any, sql: str, values: Any) -> Any:
+    """All rows of a statement that is asked over and over; by a kept cursor where that helps."""
+    if hasattr(connection, "fetch_kept"):
+        return connection.fetch_kept(sql, values)
+    with connection.cursor() as cursor:
+        return cursor.execute(sql, values).fetchall()
 
 
 @contextmanager

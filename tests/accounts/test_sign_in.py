@@ -4,13 +4,16 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from accounts.middleware import AuthenticationMiddleware
 from accounts.models import Session
 from tests.factories import PASSWORD, UserFactory
 
@@ -192,6 +195,59 @@ def test_locking_somebody_stops_tokens_and_sessions_at_once(person, end):
     type(person).objects.filter(pk=person.pk).update(**end)
     assert caller.get(ME).status_code == 401
     assert browser.get(ME).status_code == 401
+
+
+def asking(browser):
+    """A request as the browser would make it, before anything was asked of it."""
+    request = RequestFactory().get("/")
+    request.COOKIES = {name: morsel.value for name, morsel in browser.cookies.items()}
+    for middleware in (SessionMiddleware, AuthenticationMiddleware):
+        middleware(lambda _: None).process_request(request)
+    return request
+
+
+def test_one_statement_tells_who_asks(person, django_assert_num_queries):
+    browser = Client()
+    browser.force_login(person)
+    request = asking(browser)
+    with django_assert_num_queries(1):
+        assert request.user == person
+
+
+def test_a_guest_with_a_session_is_nobody(client, django_assert_num_queries):
+    session = client.session
+    session["looked_at"] = [1]
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    request = asking(client)
+    with django_assert_num_queries(1):
+        assert request.user.is_anonymous
+    assert request.session["looked_at"] == [1]
+
+
+def test_another_password_ends_the_sessions_begun_with_the_one_before(person):
+    browser = Client()
+    browser.force_login(person)
+    person.set_password("another one, and longer")
+    person.save()
+    assert asking(browser).user.is_anonymous
+    assert not Session.objects.exists()
+
+
+def test_a_session_outlives_the_change_of_the_secret_key(person, settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the-former-key", []
+    browser = Client()
+    browser.force_login(person)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the-new-key", ["the-former-key"]
+    assert asking(browser).user == person
+
+
+def test_a_session_whose_payload_names_another_is_believed_by_its_payload(person):
+    other = UserFactory()
+    browser = Client()
+    browser.force_login(person)
+    Session.objects.update(user=other)
+    assert asking(browser).user == person
 
 
 def test_expired_sessions_are_cleared_by_djangos_own_command(person):

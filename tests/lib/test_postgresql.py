@@ -1,7 +1,7 @@
 """A kept connection: asked nothing while it is well, replaced when the server ended it."""
 
 import pytest
-from django.db import OperationalError, close_old_connections, connection
+from django.db import DataError, OperationalError, close_old_connections, connection
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="a server of its own"),
@@ -31,6 +31,30 @@ def one(database, sql, *values):
 
 def end(other, kept):
     assert one(other, "SELECT pg_terminate_backend(%s, 5000)", kept)
+
+
+def test_a_statement_keeps_its_cursor_as_long_as_its_connection(kept, other):
+    def serving():
+        return connection.fetch_kept("SELECT pg_backend_pid() + %(more)s", {"more": 0})[0][0]
+
+    assert [serving(), serving()] == [kept, kept]
+    end(other, kept)
+    close_old_connections()
+    assert serving() != kept
+
+
+def test_a_kept_cursor_serves_again_after_a_statement_that_failed():
+    for divisor, answer in ((2, [(3,)]), (0, None), (3, [(2,)])):
+        try:
+            assert connection.fetch_kept("SELECT 6 / %(by)s::int", {"by": divisor}) == answer
+        except DataError:
+            assert answer is None
+
+
+def test_a_statement_by_a_kept_cursor_is_counted(django_assert_num_queries):
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            assert connection.fetch_kept("SELECT %(one)s::int", {"one": 1}) == [(1,)]
 
 
 def test_a_connection_that_is_well_is_asked_nothing_before_its_first_use(kept, other):

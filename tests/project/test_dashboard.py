@@ -27,7 +27,7 @@ from tests.project.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 INDEX = reverse("admin:index")
-STATEMENTS = 25
+STATEMENTS = 24
 
 
 @pytest.fixture(autouse=True)
@@ -164,9 +164,9 @@ def statements(browser):
     return len(asked)
 
 
-def test_what_is_kept_takes_three_statements_however_much_there_is(browser, superuser_browser):
+def test_what_is_kept_takes_two_statements_however_much_there_is(browser, superuser_browser):
     page(browser)
-    for who, asked in ((browser, 4), (superuser_browser, 3)):
+    for who, asked in ((browser, 3), (superuser_browser, 2)):
         page(who)
         with CaptureQueriesContext(connection) as taken:
             page(who)

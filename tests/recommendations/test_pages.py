@@ -101,7 +101,7 @@ def test_the_front_page_takes_few_statements(
     warm(now, Key(Family.HOME, owner.pk))
     with django_assert_num_queries(3):
         guest = client.get("/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         own = member.get("/")
     assert max(len(guest.content), len(own.content)) < LARGEST
 
@@ -143,7 +143,7 @@ def test_an_items_page_takes_few_statements(
         visitor.get(address(item))
     with django_assert_num_queries(5):
         guest = client.get(address(item))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         own = member.get(address(item))
     assert max(len(guest.content), len(own.content)) < LARGEST
 

@@ -4,7 +4,7 @@ Jinja2 compiles a template to Python: a page takes a tenth of the time that Djan
 needs for it. The console's templates are Django's, like those that they extend.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
@@ -80,10 +80,16 @@ def paragraphs(text: str) -> SafeString:
     return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308 (escaped there)
 
 
+def drawn(places: Iterable[Any], *how: Any) -> SafeString:
+    """What draws itself, one after the other: for less than a template's loop takes."""
+    return mark_safe("".join([place.draw(*how) for place in places]))  # noqa: S308 (safe texts)
+
+
 FILTERS: dict[str, Filter] = {
     "ago": ago,
     "capfirst": defaultfilters.capfirst,
     "date": date,
+    "drawn": drawn,
     "paragraphs": paragraphs,
     "money": money,
     "pluralize": defaultfilters.pluralize,

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache, InvalidCacheKey
 from django.db import connections, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from recsys.lib.bulk import batched
-from recsys.lib.prepared import as_list_parameter
+from recsys.lib.prepared import as_list_parameter, fetch_rows
 from recsys.lib.tablecache.models import CacheEntry
 
 ROWS_PER_STATEMENT = 1000
@@ -42,14 +43,15 @@ class TableCache(BaseCache):
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         asked = {self.make_and_validate_key(key, version): key for key in keys}
         found: dict[str, Any] = {}
+        database = _database(write=False)
         for some in batched(asked, ROWS_PER_STATEMENT):
-            with _cursor(write=False) as cursor:
-                cursor.execute(
-                    f"SELECT key, value FROM {TABLE} WHERE {_any_key(cursor)}"
-                    " AND (expires_at IS NULL OR expires_at > %s)",
-                    [as_list_parameter(some, cursor.db), time.time()],
-                )
-                found |= {asked[key]: _decode(value) for key, value in cursor.fetchall()}
+            rows = fetch_rows(
+                database,
+                f"SELECT key, value FROM {TABLE} WHERE {_any_key(database)}"
+                " AND (expires_at IS NULL OR expires_at > %s)",
+                [as_list_parameter(some, database), time.time()],
+            )
+            found |= {asked[key]: _decode(value) for key, value in rows}
         return found
 
     # --- writing ---------------------------------------------------------------------------------
@@ -71,7 +73,7 @@ class TableCache(BaseCache):
             for key, value in data.items()
         )
         for some in batched(rows, ROWS_PER_STATEMENT):
-            with _cursor(write=True) as cursor:
+            with _cursor() as cursor:
                 _upsert(cursor, some)
         return []
 
@@ -84,7 +86,7 @@ class TableCache(BaseCache):
             _encode(value),
             self.get_backend_timeout(timeout),
         )
-        with _cursor(write=True) as cursor:
+        with _cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {TABLE} (key, value, expires_at) VALUES (%s, %s, %s)"
                 " ON CONFLICT (key) DO UPDATE"
@@ -95,7 +97,7 @@ class TableCache(BaseCache):
             return cursor.rowcount == 1
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        with _cursor(write=True) as cursor:
+        with _cursor() as cursor:
             cursor.execute(
                 f"UPDATE {TABLE} SET expires_at = %s"
                 " WHERE key = %s AND (expires_at IS NULL OR expires_at > %s)",
@@ -131,9 +133,9 @@ class TableCache(BaseCache):
             self._delete(some)
 
     def _delete(self, keys: list[str]) -> int:
-        with _cursor(write=True) as cursor:
+        with _cursor() as cursor:
             cursor.execute(
-                f"DELETE FROM {TABLE} WHERE {_any_key(cursor)}",
+                f"DELETE FROM {TABLE} WHERE {_any_key(cursor.db)}",
                 [as_list_parameter(keys, cursor.db)],
             )
             return cursor.rowcount
@@ -147,18 +149,22 @@ class TableCache(BaseCache):
         return CacheEntry.objects.filter(expires_at__lte=time.time()).delete()[0]
 
 
-def _cursor(*, write: bool) -> CursorWrapper:
+def _database(*, write: bool) -> BaseDatabaseWrapper:
     route = router.db_for_write if write else router.db_for_read
-    return connections[route(CacheEntry)].cursor()
+    return connections[route(CacheEntry)]
 
 
-def _on_sqlite(cursor: CursorWrapper) -> bool:
-    return cursor.db.vendor == "sqlite"
+def _cursor() -> CursorWrapper:
+    return _database(write=True).cursor()
 
 
-def _any_key(cursor: CursorWrapper) -> str:
+def _on_sqlite(database: BaseDatabaseWrapper) -> bool:
+    return database.vendor == "sqlite"
+
+
+def _any_key(database: BaseDatabaseWrapper) -> str:
     """One parameter however many keys, so that the server keeps one prepared statement."""
-    if _on_sqlite(cursor):
+    if _on_sqlite(database):
         return "key IN (SELECT value FROM json_each(%s))"
     return "key = ANY(%s::text[])"
 
@@ -167,7 +173,7 @@ def _upsert(cursor: CursorWrapper, rows: list[tuple[str, bytes, float | None]]) 
     overwrite = (
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"
     )
-    if _on_sqlite(cursor):
+    if _on_sqlite(cursor.db):
         insert = f"INSERT INTO {TABLE} (key, value, expires_at) VALUES (%s, %s, %s)"
         cursor.executemany(insert + overwrite, rows)
     else:
