@@ -1,19 +1,20 @@
 """One routine that fits the best blend for any data: no setting per data set.
 
-Families of models are fitted on hold-outs taken inside the training part. Of each family that
-variant is kept which does best together with the others, at equal weights: the best alone is often
-but a weaker copy of another family. Then weights are searched on a small grid. The blend whose
-worst relative loss over the hold-outs is smallest wins; among those within `CLOSE` of it, the most
-even one: what separates them is noise, and an even blend is the safer guess about the future.
+Families of models, each in a few variants, are fitted on hold-outs taken inside the training part.
+What alone is far behind the best is left out. The variants of a family that remain speak as one,
+by the mean of what they say: which of them is best a hold-out tells hardly better than chance, and
+the mean of models that err differently errs less than their best (Hansen & Salamon, "Neural
+Network Ensembles", 1990). The weights of the families are searched on a small grid: the blend
+whose worst relative loss over the hold-outs is smallest wins, and among those within `CLOSE` of it
+the most even one: what separates them is noise, and an even blend is the safer guess.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, product
+from itertools import product
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from recommendations.engine.blend import Blend, row_spread
 from recommendations.engine.factors import AlsSettings
@@ -30,7 +31,7 @@ from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Floats, Interactions
 from recommendations.engine.metrics import best_of, hits_of, worth_of_hits
 from recommendations.engine.models import Model
-from recommendations.engine.parallel import blocks
+from recommendations.engine.parallel import map_blocks
 from recommendations.engine.ranking import NOBODY
 from recommendations.engine.recipes import Part, Recipe
 from recommendations.engine.ridge_graph import RidgeSettings
@@ -43,7 +44,7 @@ GRID = (0.0, 0.5, 1.0, 1.5)
 CLOSE = 0.02
 """Two blends this near are one: a standard error of a mean recall or NDCG over SAMPLE people."""
 FAR_BEHIND = 0.25
-"""A family that alone is so much worse on the first hold-out gets no weight: on dense catalogues
+"""A model that alone is so much worse on the first hold-out gets no weight: on dense catalogues
 the coherent hold-out flatters the item graph (ML-1M, where it is 31 % behind: .265 with it, .284
 without). Gowalla's spectral model, 19 % behind, is worth having."""
 LONGEST_WALK, MOST_EDGES = 500, 25_000_000
@@ -68,14 +69,10 @@ class Family:
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """What was chosen and why: per family the variant and its weight; recall and NDCG found."""
+    """What was chosen and why: each (family, variant)'s weight; recall and NDCG found."""
 
-    variants: dict[str, Any]
-    weights: dict[str, float]
+    weights: dict[tuple[str, Any], float]
     found: dict[str, tuple[float, float]]
-
-    def weight_of(self, family: str, settings: Any) -> float:
-        return self.weights[family] if self.variants.get(family) == settings else 0.0
 
 
 @dataclass(frozen=True)
@@ -87,16 +84,8 @@ class Selection:
 
     def recipe(self) -> Recipe:
         """What was selected, to be fitted anywhere."""
-        usual, cold = self.choice, self.newcomers or self.choice
-        wanted = [
-            (family, settings)
-            for choice in dict.fromkeys((usual, cold))
-            for family, settings in choice.variants.items()
-        ]
-        parts = (
-            Part(family, settings, *(each.weight_of(family, settings) for each in (usual, cold)))
-            for family, settings in dict.fromkeys(wanted)
-        )
+        usual, cold = self.choice.weights, (self.newcomers or self.choice).weights
+        parts = (Part(*kind, usual.get(kind, 0.0), cold.get(kind, 0.0)) for kind in usual | cold)
         return Recipe(tuple(part for part in parts if part.weight or part.for_newcomers))
 
 
@@ -135,16 +124,13 @@ def families(data: Interactions) -> list[Family]:
 
 def graph_families(data: Interactions) -> list[Family]:
     """The two that know attributes; a small catalogue can afford longer regressions."""
-    neighbours = 400 if data.items.size <= SMALL_CATALOGUE else 200
     longest = min(LONGEST_WALK, MOST_EDGES // max(data.items.size, 1))
     even = ItemGraphSettings(row_exponent=0.5, column_exponent=0.5, neighbours=longest)
     walks = [ItemGraphSettings(neighbours=longest), even]
-    ridge = RidgeSettings(neighbours=neighbours)
-    ridges = [ridge, replace(ridge, penalty=1.0, dropout=2.0)]
     if data.attributes is not None:  # which say more of what nobody touched, and more noisily
         walks.append(replace(even, attribute_weight=1.0))
-        ridges.append(replace(ridge, penalty=3.0))
-    return [_family(ITEM_GRAPH, *walks), _family(RIDGE_GRAPH, *ridges)]
+    ridge = RidgeSettings(neighbours=400 if data.items.size <= SMALL_CATALOGUE else 200)
+    return [_family(ITEM_GRAPH, *walks), _family(RIDGE_GRAPH, ridge)]
 
 
 def _family(name: str, *variants: Any) -> Family:
@@ -159,37 +145,32 @@ def holdouts(data: Interactions, seed: int) -> list[Holdout]:
 
 
 def choose(portfolio: list[Family], splits: list[Holdout], seed: int) -> Choice:
-    """The variants and weights with the smallest worst relative loss over the hold-outs."""
-    shortlists = [Shortlists.of(portfolio, split, seed) for split in splits]
-    families = _places(portfolio)
-    behind = _far_behind(shortlists[0], families)
-    tried = [family[:1] if out else family for family, out in zip(families, behind, strict=True)]
-    even = tuple(np.where(behind, 0.0, 1.0).tolist())
-    together = [(best, even) for best in product(*tried)]
-    best, _ = together[_worst_losses(_worth(shortlists, together)).argmin()]
-    grid = [each for each in weight_grid(len(portfolio)) if np.all(np.array(each)[behind] == 0)]
-    worth = _worth(shortlists, [(best, weights) for weights in grid])
+    """The weights with the smallest worst relative loss over the hold-outs."""
+    judged = [Shortlists.of(portfolio, split, seed) for split in splits]
+    shares = _shares(portfolio, judged[0])
+    spoken = [shortlists.together(shares) for shortlists in judged]
+    silent = ~shares.any(axis=0)
+    grid = [each for each in weight_grid(len(portfolio)) if not np.any(each, where=silent)]
+    worth = np.array([[shortlists.worth(weights) for shortlists in spoken] for weights in grid])
     chosen = _most_even(grid, _worst_losses(worth))
+    weights = (shares @ grid[chosen]).tolist()
     return Choice(
-        {f.name: f.variants[b - p[0]] for f, b, p in zip(portfolio, best, families, strict=True)},
-        {family.name: weight for family, weight in zip(portfolio, grid[chosen], strict=True)},
+        dict(zip(_kinds(portfolio), weights, strict=True)),
         {split.name: tuple(worth[chosen, at]) for at, split in enumerate(splits)},
     )
 
 
-def _places(portfolio: list[Family]) -> list[range]:
-    """Per family the numbers of its models among all."""
-    ends = accumulate(len(family.variants) for family in portfolio)
-    return [
-        range(end - len(family.variants), end) for family, end in zip(portfolio, ends, strict=True)
-    ]
+def _kinds(portfolio: list[Family]) -> list[tuple[str, Any]]:
+    return [(family.name, variant) for family in portfolio for variant in family.variants]
 
 
-def _worth(
-    shortlists: list["Shortlists"], blends: Sequence[tuple[tuple[int, ...], Weights]]
-) -> NDArray[np.float64]:
-    """(N, H, 2) recall and NDCG of N blends on H hold-outs."""
-    return np.array([[each.worth(*blend) for each in shortlists] for blend in blends])
+def _shares(portfolio: list[Family], first: "Shortlists") -> Floats:
+    """(M, F) by which models each family speaks: evenly by those that are not far behind."""
+    of_family = np.repeat(np.eye(len(portfolio)), [len(f.variants) for f in portfolio], axis=0)
+    recall = np.array([first.worth(alone)[0] for alone in np.eye(len(of_family))])
+    kept = of_family * (recall >= (1 - FAR_BEHIND) * recall.max())[:, None]
+    shares: Floats = kept / np.maximum(kept.sum(axis=0), 1)
+    return shares
 
 
 def weight_grid(size: int) -> list[Weights]:
@@ -199,13 +180,6 @@ def weight_grid(size: int) -> list[Weights]:
         if any(weights):
             directions.setdefault(tuple(weight / max(weights) for weight in weights), weights)
     return list(directions.values())
-
-
-def _far_behind(first: "Shortlists", families: list[range]) -> NDArray[np.bool_]:
-    """Of which families every variant alone is far worse than the best of another."""
-    recall = np.array([max(first.worth([m], [1.0])[0] for m in family) for family in families])
-    behind: NDArray[np.bool_] = recall < (1 - FAR_BEHIND) * recall.max()
-    return behind
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,20 +206,25 @@ class Shortlists:
             for family in portfolio
             for model in family.fit(Material(split.train, seed, split.live), family.variants)
         ]
-        parts = [
-            _shortlist(models, split, people[start:stop])
-            for start, stop in blocks(max(people.size, 1), BLOCK)
-        ]
+        parts = map_blocks(
+            lambda start, stop: _shortlist(models, split, people[start:stop]),
+            max(people.size, 1),
+            BLOCK,
+        )
         scores, mask, hits = (np.concatenate(part) for part in zip(*parts, strict=True))
         return cls(scores, mask, hits, np.diff(split.test.indptr)[people])
 
-    def worth(self, models: Sequence[int], weights: Sequence[float]) -> tuple[float, float]:
-        """Mean recall and NDCG of these models, blended by `weights`."""
+    def together(self, shares: Floats) -> "Shortlists":
+        """The same with (M, F) shares of the models as F models."""
+        scores = np.einsum("umc,mf->ufc", self.scores, shares.astype(np.float32), optimize=True)
+        return replace(self, scores=scores)
+
+    def worth(self, weights: ArrayLike) -> tuple[float, float]:
+        """Mean recall and NDCG of the models, blended by `weights` (M,)."""
         if not self.wanted.size:
             return 0.0, 0.0
-        used = [(model, weight) for model, weight in zip(models, weights, strict=True) if weight]
-        total = self.mask + sum(self.scores[:, model] * weight for model, weight in used)
-        places = best_of(np.ascontiguousarray(total, np.float32), PLACES)[0]
+        total = self.mask + np.asarray(weights, np.float32) @ self.scores
+        places = best_of(total, PLACES)[0]
         hits = np.take_along_axis(self.hits, np.maximum(places, 0), axis=1) & (places >= 0)
         recall, ndcg, _ = worth_of_hits(hits, self.wanted).mean(axis=0)
         return float(recall), float(ndcg)

@@ -13,7 +13,7 @@ from recommendations.engine.interactions import Interactions
 from recommendations.engine.metrics import evaluate
 from recommendations.engine.models import Popularity
 from recommendations.engine.readers import read_lightgcn
-from recommendations.engine.selection import Choice, fit_selected, select
+from recommendations.engine.selection import fit_selected, select
 from recsys.lib.commands import Progress, no_progress
 from recsys.lib.errors import InvalidInput
 
@@ -50,18 +50,10 @@ def evaluate_data_set(
         "k": places,
         **found.as_dict(),
         "popularity": popular.as_dict(),
-        "chosen": _described(selection.choice),
+        "chosen": selection.recipe().as_dict()["parts"],
         **_sizes(train),
         "selection_seconds": round(selected - started, 2),
         "fit_seconds": round(fitted - selected, 2),
-    }
-
-
-def _described(choice: Choice) -> dict[str, dict[str, Any]]:
-    """Per family the variant that was chosen and its weight."""
-    return {
-        name: {"weight": choice.weights[name], "variant": str(variant)}
-        for name, variant in choice.variants.items()
     }
 
 

@@ -31,7 +31,7 @@ def test_the_engine_is_judged_beside_popularity_on_the_test_part(tastes, capsys)
     assert report["people"] == 40
     assert report["interactions"] == 40 * 6
     assert 1 >= report["recall"] > 1.3 * report["popularity"]["recall"] > 0
-    assert any(each["weight"] for each in report["chosen"].values())
+    assert any(part["weight"] for part in report["chosen"])
 
 
 def test_the_same_seed_reports_the_same_figures(tastes, capsys):

@@ -5,6 +5,7 @@ import pytest
 
 from recommendations.engine.blend import Blend, distilled
 from recommendations.engine.factors import AlsSettings, BprSettings, fit_als, fit_bpr
+from recommendations.engine.families import Material
 from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Interactions
 from recommendations.engine.item_graph import fit_item_graph
@@ -13,6 +14,7 @@ from recommendations.engine.models import Popularity
 from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph
 from recommendations.engine.selection import (
     Family,
+    Shortlists,
     choose,
     fit_best,
     fit_selected,
@@ -83,13 +85,55 @@ def test_each_direction_of_weights_is_tried_once():
     assert [1, 1, 1] in (grid / grid.max(axis=1, keepdims=True)).tolist()
 
 
+def fit_popularity(on, variants):
+    return [Popularity.fit(on.data) for _ in variants]
+
+
+def fit_walks(on, variants):
+    return [fit_item_graph(on.data, settings) for settings in variants]
+
+
+LONG, SHORT = ItemGraphSettings(), ItemGraphSettings(row_exponent=0.5, column_exponent=0.5)
+WALKS = Family("walk", (LONG, SHORT), fit_walks)
+
+
 def test_a_family_far_behind_the_best_gets_no_weight(timeless):
     """Popularity knows no tastes: whatever the grid says, it is left out."""
-    walks = Family("walk", (ItemGraphSettings(),), lambda on, v: [fit_item_graph(on.data, *v)])
-    popular = Family("popular", (None,), lambda on, _: [Popularity.fit(on.data)])
-    chosen = choose([popular, walks], holdouts(timeless, 0), seed=0)
-    assert chosen.weights["popular"] == 0
-    assert chosen.weights["walk"] > 0
+    popular = Family("popular", ("any",), fit_popularity)
+    weights = choose([popular, WALKS], holdouts(timeless, 0), seed=0).weights
+    assert weights["popular", "any"] == 0
+    assert weights["walk", LONG] > 0
+
+
+def test_the_variants_of_a_family_share_its_weight_evenly(timeless):
+    weights = choose([WALKS], holdouts(timeless, 0), seed=0).weights
+    assert weights["walk", LONG] == weights["walk", SHORT] > 0
+
+
+def test_a_variant_far_behind_leaves_its_family_s_weight_to_the_others(timeless):
+    def fit(on, variants):
+        return [*fit_walks(on, variants[:1]), *fit_popularity(on, variants[1:])]
+
+    weights = choose([Family("mixed", (LONG, "popular"), fit)], holdouts(timeless, 0), 0).weights
+    assert weights["mixed", "popular"] == 0
+    assert weights["mixed", LONG] > 0
+
+
+def test_of_blends_that_are_as_good_the_most_even_one_is_chosen(timeless):
+    twins = [replace(WALKS, name=name) for name in ("first", "second", "third")]
+    weights = choose(twins, holdouts(timeless, 0), seed=0).weights
+    assert len(set(weights.values())) == 1
+
+
+def test_a_blend_is_worth_as_much_on_shortlists_as_in_full(timeless):
+    split = random_pairs(timeless, 0.2, 0)
+    popular = Family("popular", ("any",), fit_popularity)
+    found = Shortlists.of([WALKS, popular], split, seed=0).worth([1, 0.5, 0.1])
+    on = Material(split.train, 0)
+    models = (*fit_walks(on, WALKS.variants), *fit_popularity(on, popular.variants))
+    weights = np.repeat([[1], [0.5], [0.1]], timeless.items.size, axis=1).astype(np.float32)
+    whole = evaluate(Blend(models, weights), split.train, split.test, k=20)
+    assert found == pytest.approx((whole.recall, whole.ndcg))
 
 
 def test_the_routine_beats_popularity_on_what_it_never_saw(timeless):
