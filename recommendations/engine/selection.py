@@ -156,7 +156,7 @@ def choose(portfolio: list[Family], splits: list[Holdout], seed: int) -> Choice:
     weights = (shares @ grid[chosen]).tolist()
     return Choice(
         dict(zip(_kinds(portfolio), weights, strict=True)),
-        {split.name: tuple(worth[chosen, at]) for at, split in enumerate(splits)},
+        {split.name: tuple(worth[chosen, at].tolist()) for at, split in enumerate(splits)},
     )
 
 
