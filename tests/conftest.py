@@ -16,6 +16,7 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from accounts.data import Role
+from recommendations.cache import memory
 from tests.factories import UserFactory
 from tests.flush import Flush
 
@@ -56,6 +57,12 @@ def roles_outlive_a_flush():
     post_migrate.connect(give, sender=apps.get_app_config("accounts"))
     yield
     post_migrate.disconnect(give, sender=apps.get_app_config("accounts"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """What a process remembers of the cache is of the test before."""
+    memory.forget_all()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 
+from recommendations.cache import memory
 from recommendations.cache.backend import backend, cache_errors
 from recommendations.cache.counters import count
 from recommendations.cache.entries import Entry, decode, encode, is_older
@@ -21,6 +22,7 @@ FRESH_FOR = timedelta(hours=24)
 REFRESH_CLAIM_SECONDS = 300
 COMPUTATION_CLAIM_SECONDS = 10
 A_DAY = 86_400
+MARK = "outdated:"
 KEYS_AT_ONCE = 1000
 
 Arguments = ParamSpec("Arguments")
@@ -94,7 +96,19 @@ def lookup(
 
 @_or_else(NOTHING)
 def _read(names: tuple[str, ...]) -> dict[str, object]:
-    return backend().get_many(list(names))
+    """The values under these names; what a moment ago was read for everybody, from memory."""
+    known = memory.recall(names)
+    asked = [name for name in names if name not in known]
+    if not asked:
+        return known
+    found = backend().get_many(asked)
+    memory.remember({name: found.get(name) for name in asked if _is_to_remember(name, found)})
+    return known | found
+
+
+def _is_to_remember(name: str, found: Mapping[str, object]) -> bool:
+    """What is everybody's, if it is there; of a mark also that it is not."""
+    return name.startswith(MARK) or (name in found and not name.startswith(Family.HOME.value))
 
 
 def find(key: Key) -> Entry | None:
@@ -107,10 +121,11 @@ def outdate(families: Iterable[Family], now: datetime) -> None:
     """What these families hold is stale from now on: served as before, and refreshed when seen."""
     marks = {_mark(family): now for family in families}
     backend().set_many(marks, FRESH_FOR.total_seconds())
+    memory.forget(marks)
 
 
 def _mark(family: Family) -> str:
-    return f"outdated:{family.value}"
+    return f"{MARK}{family.value}"
 
 
 def _hit(entry: Entry | None, oldest_fresh: datetime) -> Hit:
@@ -122,14 +137,19 @@ def _hit(entry: Entry | None, oldest_fresh: datetime) -> Hit:
 @_or_else(None)
 def store(family: Family, entries: Mapping[int | None, Entry]) -> None:
     """Keep `entries` by item or person id (`None` for the one popular list), in bulk."""
-    backend().set_many(
-        {str(Key(family, owner)): encode(entry) for owner, entry in entries.items()}
-    )
+    values = {str(Key(family, owner)): encode(entry) for owner, entry in entries.items()}
+    backend().set_many(values)
+    memory.forget(values)
 
 
 @_or_else(None)
 def drop(keys: Iterable[Key]) -> None:
-    backend().delete_many([str(key) for key in keys])
+    _delete([str(key) for key in keys])
+
+
+def _delete(names: list[str]) -> None:
+    backend().delete_many(names)
+    memory.forget(names)
 
 
 @_or_else(False)
@@ -177,7 +197,7 @@ def evict_older(keys: Iterable[Key], than: datetime) -> int:
 def _drop_where(keys: Iterable[Key], condition: Callable[[object], bool]) -> Iterable[int]:
     for stored in walk(keys):
         dropped = [name for name, value in stored.items() if condition(value)]
-        backend().delete_many(dropped)
+        _delete(dropped)
         yield len(dropped)
 
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations import cache
-from recommendations.cache import Entry, Freshness, Key
+from recommendations.cache import Entry, Freshness, Key, memory
 from recommendations.cache.entries import REASONS, decode, encode
 from recommendations.data import Drawn, Family, Ranked, Reason
 
@@ -127,6 +127,46 @@ class TestOnEveryBackend:
     def test_bytes_that_are_no_entry_are_a_miss(self, now):
         caches["recommendations"].set(str(HOME), b"R3 damaged")
         assert cache.lookup([HOME], now=now)[HOME].freshness is Freshness.MISSING
+
+    def test_what_is_everybodys_is_asked_for_once_and_what_is_a_persons_each_time(self, now):
+        popular, similar = Key(Family.POPULAR), Key(Family.SIMILAR, 3)
+        for key in (HOME, popular, similar):
+            cache.store(key.family, {key.id: Entry(LIST, now)})
+        cache.lookup([HOME, popular, similar], now=now)
+        caches["recommendations"].delete_many(map(str, (HOME, popular, similar)))
+        hits = cache.lookup([HOME, popular, similar], now=now)
+        assert [hits[key].freshness for key in (HOME, popular, similar)] == [
+            Freshness.MISSING,
+            Freshness.FRESH,
+            Freshness.FRESH,
+        ]
+
+    def test_what_others_stored_is_seen_a_second_later(self, now, monkeypatch):
+        popular = Key(Family.POPULAR)
+        cache.store(Family.POPULAR, {None: Entry(LIST, now)})
+        cache.lookup([popular], now=now)
+        newer = encode(Entry(LIST[:1], now + timedelta(seconds=1)))
+        caches["recommendations"].set(str(popular), newer)
+        assert len(cache.lookup([popular], now=now)[popular].entry.ranked) == 2
+        later = time.monotonic() + memory.SECONDS
+        monkeypatch.setattr(memory.time, "monotonic", lambda: later)
+        assert len(cache.lookup([popular], now=now)[popular].entry.ranked) == 1
+
+    def test_what_this_process_changes_it_sees_at_once(self, now):
+        popular = Key(Family.POPULAR)
+        for length in (2, 1):
+            cache.store(Family.POPULAR, {None: Entry(LIST[:length], now)})
+            assert len(cache.lookup([popular], now=now)[popular].entry.ranked) == length
+        cache.outdate([Family.POPULAR], now)
+        assert cache.lookup([popular], now=now)[popular].freshness is Freshness.STALE
+        assert cache.clear([popular]) == 1
+        assert cache.lookup([popular], now=now)[popular].freshness is Freshness.MISSING
+
+    def test_a_list_somebody_else_computed_meanwhile_is_found_at_once(self, now):
+        popular = Key(Family.POPULAR)
+        assert cache.lookup([popular], now=now)[popular].freshness is Freshness.MISSING
+        caches["recommendations"].set(str(popular), encode(Entry(LIST, now)))
+        assert cache.lookup([popular], now=now)[popular].freshness is Freshness.FRESH
 
     def test_switched_off_it_keeps_and_finds_nothing(self, now, settings):
         settings.RECSYS_CACHE_ENABLED = False
