@@ -56,14 +56,19 @@ def scratch_database(name: str) -> Iterator[str]:
 @contextmanager
 def scratch_site(name: str) -> Iterator[None]:
     """The same with an empty cache, and a site that answers Django's test client."""
-    from django.conf import settings
     from django.core.cache import caches
 
     with scratch_database(name):
-        settings.SECURE_SSL_REDIRECT = False
-        settings.ALLOWED_HOSTS = ["testserver"]
+        answer_test_client()
         caches["recommendations"].clear()
         yield
+
+
+def answer_test_client() -> None:
+    from django.conf import settings
+
+    settings.SECURE_SSL_REDIRECT = False
+    settings.ALLOWED_HOSTS = ["testserver"]
 
 
 class Measured:

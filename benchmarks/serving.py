@@ -36,7 +36,7 @@ from knox.models import AuthToken
 
 from accounts.models import User
 from benchmarks import marketplaces
-from benchmarks.databases import scratch_site
+from benchmarks.databases import answer_test_client, scratch_site
 from benchmarks.requests import Case, cpu, fastest_quarter, serve_bare
 from inventory.models import Item
 from recommendations import cache
@@ -56,6 +56,10 @@ def main() -> None:
 @contextmanager
 def marketplace(options: argparse.Namespace) -> Iterator[None]:
     """A database of its own with people, items and what they did, as the options say."""
+    if options.filled:
+        answer_test_client()
+        yield
+        return
     market = marketplaces.generated(
         options.people, options.items, categories=100, interactions=options.interactions
     )
@@ -69,6 +73,9 @@ def marketplace(options: argparse.Namespace) -> Iterator[None]:
 
 def options_of(description: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description.partition("\n")[0])
+    parser.add_argument(
+        "--filled", action="store_true", help="on the database as it is, and leave it so filled"
+    )
     parser.add_argument("--people", type=int, default=2_000)
     parser.add_argument("--items", type=int, default=5_000)
     parser.add_argument("--interactions", type=int, default=40_000)
@@ -80,10 +87,15 @@ def options_of(description: str) -> argparse.Namespace:
 def asked() -> dict[str, tuple[str, dict[str, str]]]:
     """The addresses that are measured, each with its headers."""
     person = User.objects.get(username="person_7")
-    service = User.objects.create(username="shop", email="shop@example.com")
+    service, _ = User.objects.get_or_create(username="shop", email="shop@example.com")
     service.groups.add(Group.objects.get(name="services"))
     own, foreign = ({"Authorization": f"Token {_token(user)}"} for user in (person, service))
-    item = Item.objects.filter(auction_status="active").order_by("-bid_count").first()
+    item = (
+        Item.objects.live(datetime.now(UTC))
+        .filter(auction_status="active")
+        .order_by("-bid_count")
+        .first()
+    )
     assert item is not None
     return {
         "bare": ("/bare/", {}),

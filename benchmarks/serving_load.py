@@ -29,7 +29,7 @@ from django.db import connection
 from benchmarks.servers import SITE, served
 from benchmarks.serving import asked, marketplace, options_of
 
-SECONDS, WARM_UP_SECONDS = 5, 2
+SECONDS, WARM_UP_SECONDS, PACED_SECONDS = 2, 2, 10
 CONNECTIONS, PEOPLE = 4, 64
 SHARE = 0.8
 """Of saturation: how busy the paced load keeps the server."""
@@ -100,7 +100,7 @@ def _paced(address: str, headers: dict[str, str], rate: float) -> Figures:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(THINKING.format(1000 * PEOPLE / rate))
         script.flush()
-        return _load(address, headers, 2 * SECONDS, f"-c{PEOPLE}", "-s", script.name)
+        return _load(address, headers, PACED_SECONDS, f"-c{PEOPLE}", "-s", script.name)
 
 
 def _load(address: str, headers: dict[str, str], seconds: int, *how: str) -> Figures:

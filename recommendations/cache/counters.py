@@ -22,10 +22,10 @@ class _Pending:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.counts: Counter[str] = Counter()
+        self.counts: Counter[tuple[Family, str]] = Counter()
         self.flushed_at = time.monotonic()
 
-    def take(self) -> Counter[str]:
+    def take(self) -> Counter[tuple[Family, str]]:
         with self.lock:
             taken, self.counts = self.counts, Counter()
             self.flushed_at = time.monotonic()
@@ -46,7 +46,7 @@ def current_hour() -> int:
 def count(family: Family, outcome: str) -> None:
     """Note one look-up in `family` that was `fresh`, `stale` or `missing`."""
     with _pending.lock:
-        _pending.counts[counter_key(family, outcome, current_hour())] += 1
+        _pending.counts[family, outcome] += 1
         is_due = time.monotonic() - _pending.flushed_at > SECONDS_BETWEEN_FLUSHES
     if is_due:
         flush_counts()
@@ -57,13 +57,14 @@ def flush_counts() -> None:
     taken = _pending.take()
     if not settings.RECSYS_CACHE_ENABLED:
         return
-    totals = backend()
-    for key in list(taken):
+    totals, hour = backend(), current_hour()
+    for family, outcome in list(taken):
+        key = counter_key(family, outcome, hour)
         try:
             totals.add(key, 0, KEPT_SECONDS)
-            totals.incr(key, taken[key])
+            totals.incr(key, taken[family, outcome])
         except cache_errors():
             with _pending.lock:
                 _pending.counts.update(taken)
             return
-        del taken[key]
+        del taken[family, outcome]

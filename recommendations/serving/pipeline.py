@@ -39,23 +39,20 @@ class Served(NamedTuple):
     row: Any
 
     def as_dict(self) -> dict[str, Any]:
-        drawn = self.candidate.drawn
-        return {
+        _, score, reason, source, drawn = self.candidate
+        shown = {
             "item": self._item(),
-            "score": round(self.candidate.score, 6),
+            "score": round(score, 6),
             "rank": self.rank,
-            "reason": self.candidate.reason,
-            "source": self.candidate.source,
-            **({"drawn": drawn._asdict()} if drawn else {}),
+            "reason": reason,
+            "source": source,
         }
+        return shown | {"drawn": drawn._asdict()} if drawn else shown
 
     def _item(self) -> Any:
-        match self.row:
-            case dict():
-                return card(self.row)
-            case str():
-                return orjson.Fragment(self.row)
-        return self.row
+        if isinstance(self.row, str):
+            return orjson.Fragment(self.row)
+        return card(self.row) if isinstance(self.row, dict) else self.row
 
 
 @dataclass(frozen=True, slots=True)

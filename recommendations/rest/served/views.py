@@ -85,7 +85,9 @@ def answer(
         return response
     etag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
     response.headers["ETag"] = etag
-    return get_conditional_response(request, etag=etag, response=response)
+    if "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MATCH" in request.META:
+        return get_conditional_response(request, etag=etag, response=response)
+    return response
 
 
 def linked_type(request: HttpRequest) -> str | None:
@@ -181,13 +183,12 @@ class SimilarListView(ServedView):
             shape_for(request),
         )
         served = similar_list(item_id, asked, actor=request.user)
-        source = item_iri(item_id)
         return answer(
             request,
             served.as_dict(),
             private=personal,
             document=lambda body, kind: similar_document(
-                source, body["results"], shown_entry(kind), kind
+                item_iri(item_id), body["results"], shown_entry(kind), kind
             ),
         )
 
