@@ -150,9 +150,18 @@ class ItemAttribute(models.Model):
 
     class Meta:
         indexes = [
-            # Whether an item says something is told from this index alone, without the row.
-            models.Index(fields=["item", "predicate", "head", "number"], name="attribute_of_item"),
-            models.Index(fields=["predicate", "number", "item"], name="attribute_number"),
+            models.Index(fields=["item"], name="attribute_of_item"),
+            # From these alone, without the row, is told whether an item says something, and what
+            # many say otherwise is passed over in the order of a list's pages.
+            models.Index(
+                fields=["predicate", "created_at", "item", "head", "number"],
+                name="attribute_in_time",
+            ),
+            models.Index(
+                fields=["predicate", "number", "created_at", "item"],
+                condition=Q(number__isnull=False),
+                name="attribute_number",
+            ),
         ]
         constraints = [
             # Being unique it tells the planner that an item is found once: a page of those that

@@ -20,19 +20,18 @@ from typing import Any
 
 import numpy as np
 from django.db import connections
-from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Q, QuerySet
 from numpy.typing import NDArray
 
-import recsys.lib.prefix  # noqa: F401 (declares the lookup `begins`)
 from inventory.data import METADATA_IDENTITY, Facet
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
 from inventory.querysets import ItemQuerySet
 from recsys.lib.columns import Joined, integers
-from recsys.lib.either_way import FoundEitherWay
+from recsys.lib.either_way import FoundEitherWay, Source, Sql
 from recsys.lib.errors import InvalidInput
 from recsys.lib.jsonld.statements import number_of
 from recsys.lib.jsonld.vocabulary import expand_name, prefixes
-from recsys.lib.planned import PlannedExists
+from recsys.lib.prefix import begins
 from recsys.lib.prepared import Parameter, Prepared
 
 EXPRESSION = re.compile(r"(<[^<>]+>|[^\s<>=~!]+)(!=|>=|<=|=|~)(.*)", re.DOTALL)
@@ -54,26 +53,29 @@ class MetadataExpression:
     language: str = ""
     """Lower-case; a tag stands for its regions, too (`en` finds `en-gb`)."""
 
-    def condition(self) -> Q:
-        """On an ItemAttribute; for `!=`, what no statement may fulfil."""
-        return self.beginning() & self._whole_value() & self._in_language()
+    def condition(self, vendor: str) -> Sql:
+        """On a row of statements; for `!=`, what no statement may fulfil."""
+        return Sql.all_of([self.beginning(vendor), *self._whole_value(), *self._in_language()])
 
-    def beginning(self) -> Q:
-        """What an index tells of the condition: all of it, but for long or tagged values."""
-        match self.operator:
-            case ">=" | "<=":
-                bound = "number__gte" if self.operator == ">=" else "number__lte"
-                said = Q(**{bound: number_of(self.value)})
-            case "~":
-                said = Q(head__begins=self.value[:ATTRIBUTE_HEAD])
-            case _:
-                said = Q(head__in=sorted({value[:ATTRIBUTE_HEAD] for value in self._values()}))
-        return Q(predicate=self.predicate) & said
+    def beginning(self, vendor: str, bare: str = "") -> Sql:
+        """What an index tells of the condition: all of it, but for long or tagged values.
 
-    @property
-    def is_told_by_first(self) -> bool:
-        """Whether the first of an item's statements that begin with the value decides."""
-        return self.operator == "=" and not self.language and not self._is_long()
+        `bare` is a sign before the columns that keeps them from choosing the index.
+        """
+        if self.operator in BOUNDS:
+            said = Sql(f"{bare}said.number {self.operator} %s", (number_of(self.value),))
+        elif self.operator == "~":
+            said = Sql(*begins(f"{bare}said.head", self.value[:ATTRIBUTE_HEAD], vendor))
+        else:
+            said = _one_of("said.head", self.heads())
+        return Sql.all_of([self.of_predicate(), said])
+
+    def of_predicate(self) -> Sql:
+        return Sql("said.predicate = %s", (self.predicate,))
+
+    def heads(self) -> list[str]:
+        """How statements of an equal value begin."""
+        return sorted({value[:ATTRIBUTE_HEAD] for value in self._values()})
 
     def _values(self) -> set[str]:
         return {self.value, expand_name(self.value) or self.value}
@@ -81,17 +83,19 @@ class MetadataExpression:
     def _is_long(self) -> bool:
         return max(map(len, self._values())) >= ATTRIBUTE_HEAD
 
-    def _whole_value(self) -> Q:
-        if self.operator in BOUNDS or not self._is_long():
-            return Q()
-        if self.operator == "~":
-            return Q(value__startswith=self.value)
-        return Q(value__in=sorted(self._values()))
+    def _whole_value(self) -> Iterator[Sql]:
+        if self.operator == "~" and self._is_long():
+            yield Sql("substr(said.value, 1, %s) = %s", (len(self.value), self.value))
+        elif self.operator not in BOUNDS and self._is_long():
+            yield _one_of("said.value", sorted(self._values()))
 
-    def _in_language(self) -> Q:
-        if not self.language:
-            return Q()
-        return Q(language=self.language) | Q(language__startswith=f"{self.language}-")
+    def _in_language(self) -> Iterator[Sql]:
+        if self.language:
+            region = f"{self.language}-"
+            yield Sql(
+                "(said.language = %s OR substr(said.language, 1, %s) = %s)",
+                (self.language, len(region), region),
+            )
 
 
 def parse_expression(text: str) -> MetadataExpression:
@@ -129,10 +133,9 @@ def items_with_metadata(*expressions: str, rows: QuerySet[Item] | None = None) -
     groups = sorted(_together(map(parse_expression, expressions)), key=_breadth)
     if not groups:
         return found
-    if connections[found.db].vendor == "postgresql" and groups[0][0].is_told_by_first:
-        # Read by an index in the order of the list's pages, whether few say it or many.
-        return found.filter(_says_first(groups[0]), *_all_hold(groups[1:], "pk"))
-    return found.filter(_found_either_way(groups))
+    vendor = connections[found.db].vendor
+    sources = [_source(each, vendor) for each in groups]
+    return found.filter(FoundEitherWay(sources, ItemAttribute, "item_id", "created_at"))
 
 
 def _breadth(wanted: Sequence[MetadataExpression]) -> int:
@@ -142,39 +145,30 @@ def _breadth(wanted: Sequence[MetadataExpression]) -> int:
     return {"=": 0, "~": 2, "!=": NEGATIVE}[wanted[0].operator]
 
 
-def _found_either_way(groups: Sequence[Sequence[MetadataExpression]]) -> FoundEitherWay:
-    """All of `groups` at once, from the first of them that few statements fulfil."""
-    sources = [
-        (
-            ItemAttribute.objects.filter(*(each.beginning() for each in wanted)),
-            _statements(wanted).filter(*_all_hold(groups, "item", but=wanted)).values("item"),
-        )
-        for wanted in groups
-        if _breadth(wanted) < NEGATIVE
-    ]
-    return FoundEitherWay(Q(*_all_hold(groups, "pk")), sources)
+def _source(wanted: Sequence[MetadataExpression], vendor: str) -> Source:
+    first = wanted[0]
+    return Source(
+        whole=Sql.all_of(each.condition(vendor) for each in wanted),
+        seen=Sql.all_of(each.beginning(vendor) for each in wanted),
+        in_order=_in_order(wanted, vendor),
+        among=first.of_predicate(),
+        is_indexed_so=first.operator == "=",
+        is_negative=first.operator == "!=",
+    )
 
 
-def _all_hold(
-    groups: Sequence[Sequence[MetadataExpression]], item: str, but: object = None
-) -> list[Any]:
-    return [_holds(wanted, item) for wanted in groups if wanted is not but]
+def _in_order(wanted: Sequence[MetadataExpression], vendor: str) -> list[Sql]:
+    """Statements in the order of items: of each value by itself, else by the predicate alone."""
+    first = wanted[0]
+    if first.operator == "=":
+        text = "said.predicate = %s AND said.head = %s AND said.ordinal = 0"
+        return [Sql(text, (first.predicate, head)) for head in first.heads()]
+    bare = "+" if vendor == "sqlite" else ""  # it would take what narrows most, and sort
+    return [Sql.all_of(each.beginning(vendor, bare) for each in wanted)]
 
 
-def _holds(wanted: Sequence[MetadataExpression], item: str) -> Any:
-    """The condition on a row whose column `item` names an item."""
-    said = PlannedExists(_statements(wanted).filter(item=OuterRef(item)))
-    return ~said if wanted[0].operator == "!=" else said
-
-
-def _says_first(wanted: Sequence[MetadataExpression]) -> PlannedExists:
-    """One row at most, told from the statements alone."""
-    of_item = {"item": OuterRef("pk"), "created_at": OuterRef("created_at"), "ordinal": 0}
-    return PlannedExists(_statements(wanted).filter(**of_item))
-
-
-def _statements(wanted: Sequence[MetadataExpression]) -> QuerySet[ItemAttribute]:
-    return ItemAttribute.objects.filter(*(each.condition() for each in wanted))
+def _one_of(column: str, values: Sequence[str]) -> Sql:
+    return Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
 
 
 def _together(expressions: Iterable[MetadataExpression]) -> Iterable[list[MetadataExpression]]:

@@ -1,23 +1,11 @@
-"""Conditions that PostgreSQL plans for the very values asked for.
+"""Statements that PostgreSQL plans for the very values asked for.
 
-A statement that is executed often is prepared, and then planned once for any value: a prefix
-that may be anything finds no index, and a range may leave a tenth of the rows or all of them.
-Measured on two million statements: 800 ms instead of 3.
+One that is executed often is prepared, and then planned once for any value: a prefix that may be
+anything finds no index, and a range may leave a tenth of the rows or all of them. Measured on two
+million statements: 800 ms instead of 3.
 """
 
 from typing import Any
-
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists
-
-
-class PlannedExists(Exists):
-    """`Exists` whose values stand in the statement, quoted by the driver, not beside it."""
-
-    def as_postgresql(
-        self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any
-    ) -> tuple[str, tuple[Any, ...]]:
-        return with_values(connection, *super().as_sql(compiler, connection, **context)), ()
 
 
 def with_values(connection: Any, sql: str, parameters: Any) -> str:

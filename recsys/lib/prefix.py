@@ -4,11 +4,10 @@ SQLite's LIKE ignores case and, with an ESCAPE clause as Django writes it, its i
 uses a B-tree for LIKE only where the index says so or the locale is C.
 """
 
+import re
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Index
-from django.db.models.lookups import StartsWith
+from django.db.models import Index
 
 LAST_CHARACTER = chr(0x10FFFF)
 
@@ -26,17 +25,8 @@ class PrefixIndex(Index):
         return plain.create_sql(model, schema_editor, using=using, **kwargs)
 
 
-@CharField.register_lookup
-class Begins(StartsWith):
-    """`head__begins="fo"`: with these very letters; case matters, everywhere."""
-
-    lookup_name = "begins"
-
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        # Operators and casts are looked up by the name that databases know it by.
-        return StartsWith(self.lhs, self.rhs).as_sql(compiler, connection)
-
-    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        column, parameters = self.process_lhs(compiler, connection)
-        between = [self.rhs, self.rhs + LAST_CHARACTER]
-        return f"({column} >= %s AND {column} < %s)", [*parameters, *parameters, *between]
+def begins(column: str, beginning: str, vendor: str) -> tuple[str, tuple[str, ...]]:
+    """SQL, and its parameters: with these very letters; case matters, everywhere."""
+    if vendor == "sqlite":
+        return f"({column} >= %s AND {column} < %s)", (beginning, beginning + LAST_CHARACTER)
+    return f"{column} LIKE %s", (re.sub(r"([\\%_])", r"\\\1", beginning) + "%",)

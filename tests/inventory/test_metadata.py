@@ -15,6 +15,7 @@ from recsys.lib import either_way
 from recsys.lib.errors import InvalidInput, NotFound
 from recsys.lib.jsonld.errors import UnknownContext
 from recsys.lib.jsonld.statements import Statement, expand_to_statements
+from recsys.lib.keyset import columns_of, rows_after
 from tests.factories import CreationFactory, ItemFactory
 
 pytestmark = pytest.mark.usefixtures("offline")
@@ -228,6 +229,30 @@ class TestFinding:
         assert found(f"dc:title~{text}") == {item}
         assert found(f'dc:title!="{text}"') == {other}
         assert found("dc:title~", f'dc:title!="{text}"') == {other}
+
+    def test_sparse_and_common_parts_leave_the_same_wherever_a_page_begins(self):
+        for n in range(40):
+            described(
+                dc_subject=["fox", "owl"][n % 2],
+                dc_type=["thing", "place"][n % 10 == 0],
+                dc_title={"@value": f"Fox {n % 3}", "@language": ["en-GB", "de"][n % 2]},
+                schema_price=[n, n / 2],
+            )
+        queries = [
+            ("schema:price<=9",), ("schema:price<=9", "dc:type=thing"), ("dc:title~Fox 1@en",),
+            ("dc:title~Fox 2", "schema:price>=30"), ("dc:title=Fox 1@en", "dc:type=place"),
+            ("dc:subject=fox", "dc:type=thing", "schema:price>=4", "schema:price<=6"),
+            ("dc:type=place", "dc:subject=owl"), ("dc:title~Fox", "dc:type!=thing"),
+        ]  # fmt: skip
+        columns = columns_of(Item, ("-created_at", "-id"))
+        for wanted in queries:
+            rows, expected = items_with_metadata(*wanted).newest_first(), found(*wanted)
+            whole = [item for item in Item.objects.newest_first() if item in expected]
+            assert [*rows[:4]] == whole[:4]
+            assert [*rows.reverse()[:4]] == whole[::-1][:4]
+            for last in whole:
+                after = rows_after(rows, columns, (last.created_at, last.pk))
+                assert [*after[:3]] == whole[whole.index(last) + 1 :][:3]
 
     def test_item_that_says_it_twice_is_found_once(self):
         twice = [{"dc:creator": "Ann"}, {"dc:creator": "Ann"}]
