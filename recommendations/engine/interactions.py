@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
 from recommendations.engine.errors import EngineError
+from recommendations.engine.ranking import ascending, ranks
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -55,9 +56,9 @@ class Interactions:
         weight = _numbers("weights", weights, person_ids.size).clip(-WEIGHT_LIMIT, WEIGHT_LIMIT)
         if person_ids.size != item_ids.size:
             raise EngineError("columns_unequal", "Columns of people and items differ in length.")
-        known_people, rows = np.unique(person_ids, return_inverse=True)
-        known_items = np.unique(np.concatenate([item_ids, _ids("catalogue", catalogue)]))
-        columns = np.searchsorted(known_items, item_ids)
+        known_people, rows = ranks(person_ids)
+        known_items, places = ranks(np.concatenate([item_ids, _ids("catalogue", catalogue)]))
+        columns = places[: item_ids.size]
         shape = (known_people.size, known_items.size)
         when = None if times is None else _numbers("times", times, person_ids.size)
         matrix, latest = _summed(rows, columns, weight, when, shape)
@@ -83,22 +84,24 @@ class Interactions:
 
     def with_matrix(self, kept: NDArray[np.bool_]) -> "Interactions":
         """The same people and items with only those pairs for which `kept` (nnz,) is true."""
-        rows = np.repeat(np.arange(self.people.size), np.diff(self.matrix.indptr))[kept]
+        starts = np.append(0, kept.cumsum())[self.matrix.indptr]
         matrix = csr_array(
-            (self.matrix.data[kept], (rows, self.matrix.indices[kept])), shape=self.matrix.shape
+            (self.matrix.data[kept], self.matrix.indices[kept], starts), shape=self.matrix.shape
         )
         return replace(self, matrix=matrix, times=None if self.times is None else self.times[kept])
 
     def latest(self, most: int) -> "Interactions":
         """With at most `most` items of each person: their latest, or heaviest without times."""
-        lengths = np.diff(self.matrix.indptr)
-        if not (lengths > most).any():
-            return self
-        rows = np.repeat(np.arange(self.people.size), lengths)
-        order = np.lexsort((-(self.matrix.data if self.times is None else self.times), rows))
-        place = np.empty(order.size, np.int64)
-        place[order] = np.arange(order.size) - np.repeat(self.matrix.indptr[:-1], lengths)
-        return self.with_matrix(place < most)
+        starts, order_by = (
+            self.matrix.indptr,
+            self.matrix.data if self.times is None else self.times,
+        )
+        kept = np.ones(self.matrix.nnz, np.bool_)
+        for person in np.flatnonzero(np.diff(starts) > most):
+            theirs = slice(starts[person], starts[person + 1])
+            surplus = np.argsort(-order_by[theirs], kind="stable")[most:]
+            kept[theirs][surplus] = False
+        return self if kept.all() else self.with_matrix(kept)
 
     def touched(self) -> NDArray[np.bool_]:
         """(I,) whether anybody ever touched the item."""
@@ -141,18 +144,15 @@ def _summed(
     times: NDArray[np.float64] | None,
     shape: tuple[int, int],
 ) -> tuple[csr_array, NDArray[np.float64] | None]:
-    total = coo_array((weights, (rows, columns)), shape=shape).tocsr()
-    total.sum_duplicates()
-    kept = total.data > 0
-    latest = None
-    if times is not None:
-        order = np.lexsort((times, columns, rows))
-        pairs = rows[order].astype(np.int64) * shape[1] + columns[order]
-        is_last = np.append(pairs[1:] != pairs[:-1], True)[: pairs.size]
-        latest = times[order][is_last][kept]
-    matrix = csr_array(
-        (total.data.astype(np.float32), total.indices.astype(np.int32), total.indptr), shape=shape
-    )
-    matrix.data[~kept] = 0
-    matrix.eliminate_zeros()
-    return matrix, latest
+    pairs = rows.astype(np.int64) * shape[1] + columns
+    order = ascending(pairs)
+    pairs = pairs[order]
+    (starts,) = np.nonzero(np.diff(pairs, prepend=-1))
+    totals = np.add.reduceat(weights[order], starts) if starts.size else weights[:0]
+    kept = totals > 0
+    row, column = np.divmod(pairs[starts[kept]], shape[1] or 1)
+    indptr = np.append(0, np.bincount(row, minlength=shape[0]).cumsum())
+    matrix = csr_array((totals[kept].astype(np.float32), column.astype(np.int32), indptr), shape)
+    if times is None:
+        return matrix, None
+    return matrix, (np.maximum.reduceat(times[order], starts)[kept] if starts.size else times[:0])

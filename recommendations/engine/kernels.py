@@ -120,12 +120,12 @@ def gram_top_k(
     """For rows start … stop of G = xᵀx: the k columns with the largest G_ij · column_scale_j > 0.
 
     Writes their columns (best first, −1 where there are fewer) and G_ij itself. The row's own
-    column is left out; a scale of 0 leaves a column out for everybody.
+    column is left out; a scale of 0 leaves a column out for everybody. No entry of x is negative.
     """
     indptr, indices, data = x
     t_indptr, t_indices, t_data = xt
     total = np.zeros(column_scale.size, np.float32)
-    touched = np.empty(column_scale.size, np.int32)
+    touched = np.empty(column_scale.size + 1, np.int32)
     best = np.empty(items.shape[1], np.float32)
     for row in range(start, stop):
         count = 0
@@ -133,21 +133,25 @@ def gram_top_k(
             person, weight = t_indices[p], t_data[p]
             for q in range(indptr[person], indptr[person + 1]):
                 column = indices[q]
-                if total[column] == 0:
-                    touched[count] = column
-                    count += 1
-                total[column] += weight * data[q]
+                before = total[column]
+                after = before + weight * data[q]
+                touched[count] = column  # kept if it is new: a branch here would be guessed wrong
+                count += (before == 0) & (after > 0)
+                total[column] = after
         size = 0
+        floor = np.float32(0)
         for t in range(count):
             column = touched[t]
             score = total[column] * column_scale[column]
-            if column != row and score > 0:
+            if score > 0 and score >= floor and column != row:
                 size = _offer(best, items[row], size, score, column)
+                floor = best[0] if size == best.size else floor
         _unheap(best, items[row], size)
         for rank in range(size):
             values[row, rank] = total[items[row, rank]]
         items[row, size:] = -1
-        total[touched[:count]] = 0
+        for t in range(count):
+            total[touched[t]] = 0
 
 
 @njit(nogil=True, cache=True)

@@ -1,7 +1,9 @@
 """Columns of integers out of the database as arrays: no Python object per row.
 
-The database joins some ten thousand rows at a time into one text of numbers, which numpy reads;
-every database here can do that, and what is held at once is one such page and the arrays.
+The database joins some ten thousand rows at a time, each column into one text of numbers, which
+numpy reads; every database here can do that, and what is held at once is one such page and the
+arrays. PostgreSQL joins the numbers as it holds them, eight bytes each, for half of its time and
+next to none of ours.
 """
 
 from collections.abc import Iterator
@@ -47,8 +49,9 @@ def read_columns(rows: QuerySet[Any], *wanted: str | Combinable) -> NDArray[np.i
     names = [f"column_{number}" for number in range(len(wanted))]
     expressions = [F(each) if isinstance(each, str) else each for each in wanted]
     named = rows.annotate(**{KEY: F("pk")}, **dict(zip(names, expressions, strict=True)))
-    pages = list(_pages(named.order_by("pk").values(KEY, *names), names))
-    return np.concatenate([np.empty(0, np.int64), *pages]).reshape(-1, len(names)).T
+    whole = named.filter(**{f"{name}__isnull": False for name in names})
+    pages = list(_pages(whole.order_by("pk").values(KEY, *names), names))
+    return np.concatenate([np.empty((len(names), 0), np.int64), *pages], axis=1)
 
 
 def integers(text: str) -> NDArray[np.int64]:
@@ -58,18 +61,31 @@ def integers(text: str) -> NDArray[np.int64]:
 
 def _pages(rows: QuerySet[Any], names: list[str]) -> Iterator[NDArray[np.int64]]:
     connection = connections[rows.db]
-    quote = connection.ops.quote_name
-    row = " || ' ' || ".join(f"CAST({quote(name)} AS text)" for name in names)
-    join = "group_concat" if connection.vendor == "sqlite" else "string_agg"
-    found = f"{join}({row}, ' '), max({quote(KEY)}), count(*)"
+    key, *columns = (connection.ops.quote_name(name) for name in (KEY, *names))
+    as_bytes = connection.vendor == "postgresql"
+    joined = _joined_bytes(columns) if as_bytes else _joined_texts(columns, connection.vendor)
     page = rows
     while True:
         inner, parameters = page[:ROWS_AT_ONCE].query.get_compiler(rows.db).as_sql()
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {found} FROM ({inner}) AS page", parameters)
-            text, last, count = cursor.fetchone()
-        if text:
-            yield integers(text)
+            cursor.execute(
+                f"SELECT max({key}), count(*), {joined} FROM ({inner}) AS page", parameters
+            )
+            last, count, *found = cursor.fetchone()
+        if count and as_bytes:
+            yield np.frombuffer(found[0], ">i8").reshape(count, len(names)).T.astype(np.int64)
+        elif count:
+            yield np.stack([integers(text) for text in found])
         if count < ROWS_AT_ONCE:
             return
         page = rows.filter(pk__gt=last)
+
+
+def _joined_bytes(columns: list[str]) -> str:
+    row = " || ".join(f"int8send(CAST({column} AS bigint))" for column in columns)
+    return f"string_agg({row}, CAST('' AS bytea))"
+
+
+def _joined_texts(columns: list[str], vendor: str) -> str:
+    join = "group_concat" if vendor == "sqlite" else "string_agg"
+    return ", ".join(f"{join}(CAST({column} AS text), ' ')" for column in columns)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from recommendations.engine.graph_settings import ItemGraphSettings
 from recommendations.engine.interactions import Interactions
 from recommendations.engine.item_graph import fit_item_graph
+from recommendations.engine.neighbours import best_neighbours
+from recommendations.engine.pseudo_people import stack
 from recommendations.engine.ridge_graph import RidgeSettings, fit_ridge_graph, fit_ridge_graphs
 from recommendations.engine.spectral import fit_spectral
 from tests.recommendations.engine.conftest import two_tastes
@@ -122,6 +124,15 @@ def test_huge_weights_do_not_overflow(tastes):
         fit_ridge_graph(data, RidgeSettings()),
     ):
         assert np.isfinite(model.scores(data.matrix)).all()
+
+
+def test_weights_so_small_that_their_products_vanish_are_no_neighbours(tastes):
+    faded = tastes.matrix.copy()
+    faded.data[:] = 1e-30
+    x = stack([faded])
+    items, values = best_neighbours(x, np.ones(tastes.items.size, np.float32), EVERY)
+    assert (items == -1).all()
+    assert (values == 0).all()
 
 
 def renamed(data, names):

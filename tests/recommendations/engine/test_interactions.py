@@ -87,3 +87,17 @@ def test_keeping_some_pairs_keeps_their_times_beside_them(tastes):
     assert part.matrix.nnz == kept.sum()
     assert part.times.tolist() == tastes.times[kept].tolist()
     assert part.matrix.shape == tastes.matrix.shape
+
+
+def test_of_those_with_too_many_items_the_latest_are_kept():
+    data = Interactions.from_columns(
+        [1, 1, 1, 1, 2, 2], [10, 11, 12, 13, 10, 13], times=[5, 9, 7, 8, 3, 4]
+    ).latest(2)
+    assert data.matrix.toarray().tolist() == [[0, 1, 0, 1], [1, 0, 0, 1]]
+    assert data.times.tolist() == [9, 8, 3, 4]
+
+
+def test_a_repeated_pair_adds_up_and_is_as_late_as_its_last():
+    data = Interactions.from_columns([1, 2, 1, 1], [10, 10, 10, 11], [2, 1, 3, -1], [7, 1, 4, 9])
+    assert data.matrix.toarray().tolist() == [[5, 0], [1, 0]]
+    assert data.times.tolist() == [7, 1]

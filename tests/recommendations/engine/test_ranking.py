@@ -4,9 +4,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from recommendations.engine.metrics import best_of
-from recommendations.engine.ranking import NOBODY, top_k
+from recommendations.engine.ranking import NOBODY, ascending, ranks, top_k
 
 TIES = arrays(np.float32, st.integers(0, 40), elements=st.sampled_from([-1, 0, 0.5, 2, -np.inf]))
+
+KEYS = st.lists(st.integers(0, 9) | st.integers(0, 2**63 - 1), max_size=30)
+IDS = st.lists(st.integers(95, 105) | st.integers(-(2**63), 2**63 - 1), max_size=30)
 
 
 def plainly(scores, k):
@@ -33,3 +36,16 @@ def test_nan_and_masked_items_never_appear():
     scores = np.array([np.nan, 1, NOBODY, 2], np.float32)
     assert top_k(scores, 4).tolist() == [3, 1]
     assert best_of(scores[None], 4)[0].tolist() == [[3, 1, -1, -1]]
+
+
+@given(KEYS)
+def test_keys_ascend_and_equal_ones_stay_in_their_order(keys):
+    in_order = ascending(np.array(keys, np.int64))
+    assert in_order.tolist() == sorted(range(len(keys)), key=keys.__getitem__)
+
+
+@given(IDS | st.lists(st.integers(95, 105), max_size=30))
+def test_ranks_are_places_among_the_distinct_ids_however_far_apart(ids):
+    known, places = ranks(np.array(ids, np.int64))
+    assert known.tolist() == sorted(set(ids))
+    assert known[places].tolist() == ids
