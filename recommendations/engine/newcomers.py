@@ -123,6 +123,26 @@ class AttributeIndex:
             self._edges(gram, own, settings.column_exponent, settings.row_exponent),
         )
 
+    def said_for(
+        self, history: tuple[Ids, NDArray[np.float64]], names: ArrayLike, weights: ArrayLike
+    ) -> NDArray[np.float64]:
+        """(T,) how much each of an item's attributes adds to its score by the item graph.
+
+        λ A_tj Σ_i r_i D_i^-α A_ti / d_t, for a history r of fitted positions and weights, and for
+        statements "j has attribute t" of these weights. What all share, D_j^-β, is left out.
+        """
+        wanted, own = np.asarray(names), np.asarray(weights, np.float64)
+        said = np.zeros(wanted.size)
+        if self.names.size:
+            positions, counts = history
+            at = np.searchsorted(self.names, wanted).clip(max=self.names.size - 1)
+            known = np.flatnonzero(self.names[at] == wanted)
+            scale = inverse_power(self.item_degrees[positions], self.settings.row_exponent)
+            met = self.attributes[at[known]][:, positions] @ (counts * scale)
+            share = self.settings.attribute_weight / self.attribute_degrees[at[known]]
+            said[known] = own[known] * met * share
+        return said
+
     def _shared(
         self, rows: Ids, names: NDArray[Any], weight: NDArray[np.float64], size: int
     ) -> csr_array:

@@ -112,6 +112,12 @@ class ServedGraph:
         order = order[amounts[order] != 0]
         return Contribution(self._ids_at(positions)[order], amounts[order])
 
+    def fitted(self, history: History) -> tuple[Positions, Scores]:
+        """Ascending positions of what of a history was there at the fit, and the weights."""
+        positions, weights = self._known(history)
+        old = positions < self.items.size
+        return positions[old], weights[old]
+
     def alikeness(self, items: Ids) -> Scores:
         """(C, C) how alike these items are: the share of the strongest edge of either's row."""
         positions = self._positions(items)

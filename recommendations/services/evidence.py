@@ -36,7 +36,14 @@ from recommendations.weights import attribute_weights, evidence_by_kind
 from recsys.lib.columns import Seconds, read_columns
 from recsys.lib.prepared import Parameter, Prepared
 
-__all__ = ["Marketplace", "read_deeds", "read_marketplace", "read_statements"]
+__all__ = [
+    "Marketplace",
+    "Saying",
+    "read_deeds",
+    "read_marketplace",
+    "read_sayings",
+    "read_statements",
+]
 
 TITLES_AT_ONCE = 5_000
 
@@ -126,12 +133,53 @@ def read_statements(item_ids: Sequence[int] | None = None) -> Statements:
         [
             _categories(item_ids, weights.category),
             statements(
-                ((f"{said}={value}", ids) for said, value, ids in items_saying_the_same(item_ids)),
+                (
+                    (_of_statement(said, value), ids)
+                    for said, value, ids in items_saying_the_same(item_ids)
+                ),
                 weights.statement,
             ),
             _words(item_ids, weights.word),
         ]
     ).without_the_common(weights.most_items)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One attribute of an item, in words: `said` is `category`, `word` or a predicate's IRI."""
+
+    said: str
+    value: str
+    name: str
+    weight: float
+
+
+def read_sayings(item_id: int) -> list[Saying]:
+    """What `read_statements` reads of one item, before words become keys."""
+    weights = attribute_weights()
+    ((category, called, title),) = _items([item_id]).values_list(
+        "category_id", "category__name", "title"
+    )
+    return [
+        *([Saying("category", called, _of_category(category), weights.category)] * bool(category)),
+        *(
+            Saying(said, value, _of_statement(said, value), weights.statement)
+            for said, value, _ in items_saying_the_same([item_id])
+        ),
+        *(Saying("word", word, _of_word(word), weights.word) for word in sorted(words_of(title))),
+    ]
+
+
+def _of_category(pk: int) -> str:
+    return f"category={pk}"
+
+
+def _of_statement(said: str, value: str) -> str:
+    return f"{said}={value}"
+
+
+def _of_word(word: str) -> str:
+    return f"word={word}"
 
 
 def _always(kind: str) -> Combinable:
@@ -146,7 +194,7 @@ def _items(item_ids: Sequence[int] | None) -> QuerySet[Any]:
 def _categories(item_ids: Sequence[int] | None, weight: float) -> Statements:
     items, categories = read_columns(_items(item_ids), "pk", "category_id")
     known, places = np.unique(categories, return_inverse=True)
-    keys = np.array([key_of(f"category={pk}") for pk in known.tolist()], np.int64)
+    keys = np.array([key_of(_of_category(pk)) for pk in known.tolist()], np.int64)
     return Statements(keys[places], items, np.full(items.size, weight))
 
 
@@ -161,6 +209,6 @@ def _words(item_ids: Sequence[int] | None, weight: float) -> Statements:
 
 def _page_of_words(titles: Iterable[tuple[Any, ...]]) -> tuple[Ids, Ids]:
     words = [(pk, words_of(title)) for pk, title in titles]
-    keys = [key_of(f"word={word}") for _, each in words for word in sorted(each)]
+    keys = [key_of(_of_word(word)) for _, each in words for word in sorted(each)]
     items = np.repeat([pk for pk, _ in words], [len(each) for _, each in words])
     return np.array(keys, np.int64), items.astype(np.int64)

@@ -14,6 +14,7 @@ from time import monotonic
 import numpy as np
 from django.conf import settings
 from django.utils import timezone
+from numpy.typing import ArrayLike, NDArray
 
 from inventory.queries import live_items
 from recommendations import cache
@@ -21,7 +22,7 @@ from recommendations.data import Family
 from recommendations.engine.errors import EngineError
 from recommendations.engine.interactions import Ids
 from recommendations.engine.newcomers import AttributeIndex
-from recommendations.engine.serving import ServedGraph
+from recommendations.engine.serving import History, ServedGraph
 from recommendations.models import TrainedModel
 from recommendations.services.evidence import read_statements
 from recommendations.services.registry import PROMOTED_KEPT, artifact_of
@@ -58,6 +59,12 @@ class HeldModel:
         if not np.isin(item_ids, graph.ids).all():
             self._place([*item_ids.tolist(), *graph.newcomers.items.tolist()])
         return self._graph
+
+    def said_for(
+        self, history: History, keys: ArrayLike, weights: ArrayLike
+    ) -> NDArray[np.float64]:
+        """How much each attribute of an item adds to its score by the item graph."""
+        return self._index.said_for(self._graph.fitted(history), keys, weights)
 
     @property
     def _last_fitted(self) -> int:

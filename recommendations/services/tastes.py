@@ -10,6 +10,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from recommendations.data import DEEDS, Drawn, Ranked, Reason
+from recommendations.engine.attributes import key_of
 from recommendations.engine.deeds import Deeds, Evidence
 from recommendations.engine.diversity import diversified
 from recommendations.engine.exploration import with_exploration
@@ -17,12 +18,12 @@ from recommendations.engine.interactions import Ids
 from recommendations.engine.serving import History, ServedGraph
 from recommendations.engine.terms import TERMS, Floats, Lots, TermWeights, weighed_terms
 from recommendations.queries import muted_categories
-from recommendations.services.evidence import read_deeds
+from recommendations.services.evidence import read_deeds, read_sayings
 from recommendations.services.goods import Goods
 from recommendations.services.keeper import HeldModel
 from recommendations.weights import HomeRules, evidence_by_kind, home_rules, term_weights
 
-__all__ = ["Account", "accounts_of", "homes_by_model"]
+__all__ = ["Account", "Attribute", "accounts_of", "attributes_for", "homes_by_model"]
 
 CANDIDATES = 200
 """So many of the model's best are looked at: some are over, some are the person's own."""
@@ -49,6 +50,15 @@ class Account:
 
     terms: dict[str, float]
     because: list[tuple[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """What is said of an item (see `Saying`), and its share of all that is said for it."""
+
+    said: str
+    value: str
+    share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +123,27 @@ def accounts_of(
             taste.lots["id"][places].tolist(), taste.terms[places], strict=True
         )
     }
+
+
+def attributes_for(
+    user_id: int, item_id: int, held: HeldModel, *, now: datetime
+) -> list[Attribute]:
+    """What of what is said of an item speaks for it to the person, most first.
+
+    By the item graph's sum over attributes: of a newcomer it is the whole score, of other items
+    it stands beside what people did.
+    """
+    sayings = read_sayings(item_id)
+    history = _history(_deeds_by_person([user_id])[user_id], Making.of(held, now))
+    keys = [key_of(each.name) for each in sayings]
+    amounts = held.said_for(history, keys, [each.weight for each in sayings])
+    shares = (amounts / (amounts.sum() or 1)).round(DECIMALS)
+    best = np.argsort(-shares, kind="stable")[:MOST_NAMED]
+    return [
+        Attribute(sayings[at].said, sayings[at].value, float(shares[at]))
+        for at in best.tolist()
+        if shares[at] > 0
+    ]
 
 
 def _account(graph: ServedGraph, history: History, item_id: int, terms: Floats) -> Account:

@@ -24,7 +24,7 @@ from recommendations.models import Event
 from recommendations.services.evidence import read_deeds
 from recommendations.services.parts import ScoreParts, score_parts_batch
 from recommendations.services.placements import model_for
-from recommendations.services.tastes import accounts_of
+from recommendations.services.tastes import Attribute, accounts_of, attributes_for
 from recommendations.serving.lists import home_list
 from recommendations.serving.pipeline import Answer, Request, Served
 from recsys.lib.access import Actor
@@ -115,6 +115,8 @@ class Explanation:
     """Of a place that exploration gave it: with what `propensity`, `among` how many."""
     because: list[Named] = field(default_factory=list)
     """What of the person's own speaks most for it, by the model."""
+    attributes: list[Attribute] = field(default_factory=list)
+    """What of what is said of it speaks most for it, by the model."""
 
     @property
     def total(self) -> float:
@@ -138,12 +140,12 @@ def explain(item_id: int, request: Request, *, actor: Actor | None) -> Explanati
     answer = home_list(request)
     place = next((each for each in answer.places if each.candidate.item_id == item_id), None)
     if place is not None:
-        return _recommended(place, places_made_of(answer, [place], user_id).get(item_id))
+        made_of = places_made_of(answer, [place], user_id).get(item_id)
+        return _recommended(place, _in_words(made_of, item_id, user_id, answer))
     gate = Gate.KNOWN if _is_known(item_id, user_id, answer) else Gate.OUTRANKED
     made_of = scores_made_of(answer, user_id, [item_id]).get(item_id)
-    return Explanation(
-        item_id, recommended=False, detail=WORDS[gate], gate=gate, **_in_words(made_of)
-    )
+    told = _in_words(made_of, item_id, user_id, answer)
+    return Explanation(item_id, recommended=False, detail=WORDS[gate], gate=gate, **told)
 
 
 def _is_known(item_id: int, user_id: int, answer: Answer) -> bool:
@@ -177,17 +179,26 @@ def scores_made_of(answer: Answer, user_id: int, item_ids: Collection[int]) -> d
     }
 
 
-def _in_words(made_of: MadeOf | None) -> dict[str, Any]:
+def _in_words(
+    made_of: MadeOf | None, item_id: int, user_id: int, answer: Answer
+) -> dict[str, Any]:
     """The same as fields of an explanation, what is named with its title."""
     if made_of is None:
         return {}
     ids = [own for own, _ in made_of.because]
     titles = dict(list_published_items().filter(pk__in=ids).values_list("pk", "title"))
     because = [Named(own, titles[own], share) for own, share in made_of.because if own in titles]
-    return {"parts": made_of.parts, "terms": made_of.terms or None, "because": because}
+    held = model_for(Family.HOME) if made_of.terms else None
+    at = answer.generated_at
+    return {
+        "parts": made_of.parts,
+        "terms": made_of.terms or None,
+        "because": because,
+        "attributes": attributes_for(user_id, item_id, held, now=at) if held else [],
+    }
 
 
-def _recommended(place: Served, made_of: MadeOf | None) -> Explanation:
+def _recommended(place: Served, told: Mapping[str, Any]) -> Explanation:
     candidate = place.candidate
     return Explanation(
         item=candidate.item_id,
@@ -198,7 +209,7 @@ def _recommended(place: Served, made_of: MadeOf | None) -> Explanation:
         reason=candidate.reason,
         source=candidate.source,
         drawn=candidate.drawn and candidate.drawn._asdict(),
-        **_in_words(made_of),
+        **told,
     )
 
 

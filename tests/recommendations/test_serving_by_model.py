@@ -168,6 +168,16 @@ def test_why_says_what_of_the_person_s_own_speaks_for_it_and_the_terms_sum_to_th
     assert sum(each.share for each in told.because) <= 1 + 1e-5
 
 
+def test_why_says_which_attributes_speak_for_it(version, person, now):
+    liked = Bid.objects.filter(bidder=person).latest("id").item
+    alike = ItemFactory(title="Xyzzy", category=liked.category, seller=UserFactory())
+    told = explain(alike.pk, Request(now, 100, person.pk), actor=None)
+    assert [(each.said, each.value) for each in told.attributes] == [
+        ("category", liked.category.name)
+    ]
+    assert told.attributes[0].share == 1
+
+
 def own_scores(answer):
     places = (each.candidate for each in answer.places if each.candidate.source == "personal")
     return {place.item_id: place.score for place in places}

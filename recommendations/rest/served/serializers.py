@@ -96,6 +96,14 @@ class NamedSerializer(serializers.Serializer[Any]):
     share = serializers.FloatField()
 
 
+class AttributeSerializer(serializers.Serializer[Any]):
+    """Something said of the item, and its share of all that is said for it."""
+
+    said = serializers.CharField(help_text="`category`, `word` of the title, or an IRI.")
+    value = serializers.CharField()
+    share = serializers.FloatField()
+
+
 class ExplanationSerializer(serializers.Serializer[Any]):
     item = serializers.IntegerField()
     recommended = serializers.BooleanField()
@@ -111,6 +119,7 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     terms = TermsSerializer(allow_null=True, help_text="Of a score by a model.")
     drawn = DrawnSerializer(allow_null=True, help_text="Of a place given to exploration.")
     because = NamedSerializer(many=True)
+    attributes = AttributeSerializer(many=True)
 
 
 class ForItemsSerializer(serializers.Serializer[Any]):

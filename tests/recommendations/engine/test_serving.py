@@ -120,6 +120,18 @@ def test_attributes_nobody_has_place_an_item_nowhere():
 
 
 @given(ITEMS)
+def test_what_attributes_say_for_an_item_nobody_touched_sums_to_its_score(done):
+    """The item graph has nothing else to go by; its column's factor is shared by all of them."""
+    history = History.of(sorted(set(done) - {138}))
+    index = AttributeIndex.of(DATA, SETTINGS)
+    names = DATA.attribute_names[DATA.attributes[:, [38]].toarray()[:, 0] > 0]
+    said = index.said_for(SERVED.fitted(history), names, np.ones(names.size))
+    scale = index.item_degrees[38] ** -SETTINGS.column_exponent
+    assert said.sum() * scale == pytest.approx(SERVED.scores(history)[38], rel=1e-5)
+    assert index.said_for(SERVED.fitted(history), [2**40], [1.0]).tolist() == [0]
+
+
+@given(ITEMS)
 def test_what_speaks_most_for_an_item_is_the_first_of_its_contributions(done):
     history = History.of(done)
     ranked = SERVED.top_items(history, 30)
