@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from inventory.data import AuctionStatus
+from inventory.data import AuctionStatus, PublicationStatus
 
 CARD_FIELDS = (
     "id", "kind", "title", "slug", "auction_status", "current_price", "buy_now_price",
@@ -81,6 +81,33 @@ class ItemCard:
 
     def phase_at(self, now: datetime) -> Phase | None:
         return phase_of(self.auction_status, self.start_at, self.end_at, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What an item's own page says of it at the top: equal ones look the same, to everybody."""
+
+    card: ItemCard
+    kind: str
+    condition: str
+    seller: str
+    seller_name: str
+    is_public: bool
+    watcher_count: int
+
+    @classmethod
+    def of(cls, item: Any, card: ItemCard) -> "Headline":
+        """Of an Item whose seller is at hand."""
+        return cls(
+            card=card,
+            kind=item.get_kind_display(),
+            condition=item.get_condition_display() or "",
+            seller=item.seller.username,
+            seller_name=item.seller.get_full_name(),
+            is_public=item.publication_status == PublicationStatus.PUBLISHED
+            and not item.is_hidden,
+            watcher_count=item.watcher_count,
+        )
 
 
 def _as_it_is(value: Any) -> Any:

@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 from django.db.models import Prefetch
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from inventory.cards import ItemCard, Phase
+from inventory.cards import Headline, ItemCard, Phase
 from inventory.models import Item
 from recsys.lib.access import Actor, readable_by
+from recsys.lib.pages.templates import draw
 
 CARDS_KEPT = 5_000
 """In each process; a card is about 2 KB."""
@@ -57,6 +57,12 @@ def draw_recommended(
 
 
 @lru_cache(maxsize=CARDS_KEPT)
+def draw_headline(about: Headline) -> SafeString:
+    """What an item's own page says at the top."""
+    return draw("components/headline.html", about=about)
+
+
+@lru_cache(maxsize=CARDS_KEPT)
 def _read(text: str) -> ItemCard:
     return ItemCard.of_json(orjson.loads(text))
 
@@ -66,14 +72,9 @@ def _recommended(
     text: str, phase: Phase | None, why: str, reason: str, hideable: bool
 ) -> SafeString:
     card = replace(_read(text), phase=phase)
-    return _render("components/card.html", card, why=why, reason=reason, hideable=hideable)
+    return draw("components/card.html", item=card, why=why, reason=reason, hideable=hideable)
 
 
 @lru_cache(maxsize=CARDS_KEPT)
 def _drawn(name: str, item: ItemCard) -> SafeString:
-    return _render(name, item, why="", reason="", hideable=False)
-
-
-def _render(name: str, item: ItemCard, **context: Any) -> SafeString:
-    drawn = render_to_string(name, {"item": item, **context})
-    return mark_safe(drawn)  # noqa: S308 (the template has escaped what it shows)
+    return draw(name, item=item, why="", reason="", hideable=False)

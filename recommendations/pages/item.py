@@ -11,9 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from bidding.pages.history import draw_bids
 from bidding.queries import bid_history
 from bidding.services import bid_offer
-from inventory.cards import ItemCard
+from inventory.cards import Headline, ItemCard
+from inventory.pages.cards import draw_headline
 from inventory.queries import (
     get_item_for_page,
     item_linked_data,
@@ -57,15 +59,17 @@ def item(request: HttpRequest, item_id: int, slug: str = "") -> HttpResponse:
     merge_guest_looks(request, now)
     remember_look(request, item_id, now)
     asked = Request(now, SIMILAR, request.user.pk, Shape.TEXT)
+    card = ItemCard.of(found, now)
+    bids = bid_history(item_id, actor=request.user, limit=BIDS)
     context = {
         "item": found,
-        "card": ItemCard.of(found, now),
+        "card": card,
+        "headline": draw_headline(Headline.of(found, card)),
         "standing": _standing(request.user, found, now),
-        "bids": bid_history(item_id, actor=request.user, limit=BIDS),
+        "bids": draw_bids(tuple(bids), now.replace(second=0, microsecond=0)),
         "statements": _statements(found) if found.metadata else [],
         "similar": shown(similar_list(item_id, asked, actor=request.user), now),
         "linked_data": script_text(item_linked_data(found)),
-        "now": now,
     }
     return render(request, "recommendations/item.html", context)
 

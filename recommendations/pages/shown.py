@@ -1,15 +1,14 @@
 """Served places as the pages show them: an item's card, and why it is there."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from inventory.pages.cards import draw_recommended
 from recommendations.data import REASON_WORDS
 from recommendations.serving import Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     item_id: int
     card: str
     """JSON, as the database wrote it."""

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template import defaultfilters
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -75,6 +77,7 @@ def _ago(moment: datetime, minute: datetime) -> str:
     return f"{timesince(moment, minute)} ago" if minute - moment >= A_MINUTE else "just now"
 
 
+@lru_cache(maxsize=TEXTS_KEPT // 10)
 def paragraphs(text: str) -> SafeString:
     """Plain text as HTML: an empty line begins a paragraph."""
     return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308 (escaped there)
@@ -100,18 +103,31 @@ FILTERS: dict[str, Filter] = {
 }
 
 
+def draw(name: str, **context: Any) -> SafeString:
+    """A part of a page as a text that may be kept: it shows what it is given, and nothing else."""
+    return mark_safe(render_to_string(name, context))  # noqa: S308 (the template escapes)
+
+
 def visitor(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: who looks at it, what they are told, and their forms' token.
 
     The token is masked anew for each page, once: a page with ten forms sends it ten times.
     """
-    token = SimpleLazyObject(lambda: get_token(request))
+    token = SimpleLazyObject(lambda: _token(request))
     return {
         "user": getattr(request, "user", None) or AnonymousUser(),
         "messages": get_messages(request),
         "csrf_token": token,
         "csrf_input": SimpleLazyObject(lambda: _hidden_field(token)),
     }
+
+
+def _token(request: HttpRequest) -> str:
+    """Django's; but a browser that has just brought the cookie is not sent it again."""
+    token = get_token(request)
+    if request.COOKIES.get(settings.CSRF_COOKIE_NAME) == request.META["CSRF_COOKIE"]:
+        request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
+    return token
 
 
 def _hidden_field(token: Any) -> str:
