@@ -57,8 +57,9 @@ def section(answer, name):
 
 @pytest.fixture
 def uncounted(monkeypatch):
-    """Look-ups are written down every few seconds: not in the middle of a test that counts."""
+    """What happens once in a while (counts are written, kept lists forgotten) does not, or always."""
     monkeypatch.setattr("recommendations.cache.counters.SECONDS_BETWEEN_FLUSHES", float("inf"))
+    monkeypatch.setattr("recommendations.cache.memory.SECONDS", 0.0)
 
 
 def warm(now, *keys):
