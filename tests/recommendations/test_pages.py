@@ -57,7 +57,7 @@ def section(answer, name):
 
 @pytest.fixture
 def uncounted(monkeypatch):
-    """What happens once in a while (counts are written, kept lists forgotten) does not, or always."""
+    """Counts are written every few seconds, lists remembered for one: neither while we count."""
     monkeypatch.setattr("recommendations.cache.counters.SECONDS_BETWEEN_FLUSHES", float("inf"))
     monkeypatch.setattr("recommendations.cache.memory.SECONDS", 0.0)
 
