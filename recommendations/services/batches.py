@@ -1,7 +1,8 @@
 """How the recomputes go through many rows: by keyset, in batches, past what fails."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import DataError, IntegrityError, transaction
@@ -12,6 +13,8 @@ from recsys.lib.bulk import batched, upsert_rows
 logger = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
+Batch = TypeVar("Batch")
+Made = TypeVar("Made")
 
 ROW_ERRORS = (IntegrityError, DataError)
 """What is a row's own fault: it points at something deleted meanwhile, or a value does not fit.
@@ -55,6 +58,24 @@ def attempt(batch: Sequence[Row], work: Callable[[Sequence[Row]], int]) -> Outco
             return Outcome(1, failed=1)
     middle = len(batch) // 2
     return attempt(batch[:middle], work).plus(attempt(batch[middle:], work))
+
+
+def one_ahead(
+    batches: Iterable[Batch], begin: Callable[[Batch], Callable[[], Made]]
+) -> Iterator[tuple[Batch, Made]]:
+    """Each batch with what is made of it, while its taker still stores the one before.
+
+    `begin` reads what a batch needs, here and now; what it returns runs in a thread, and must
+    leave the database alone. Waiting for the database costs this process nothing: so the two
+    work side by side.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        before: list[tuple[Batch, Future[Made]]] = []
+        for batch in batches:
+            following = batch, pool.submit(begin(batch))
+            yield from ((done, made.result()) for done, made in before)
+            before = [following]
+        yield from ((done, made.result()) for done, made in before)
 
 
 def replace_rows(

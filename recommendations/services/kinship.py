@@ -1,6 +1,6 @@
 """What goes with an item, or with a set of them, by the model in use."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -12,22 +12,31 @@ from recommendations.engine.serving import Ranked as Pool
 from recommendations.services.goods import NO_CATEGORY, Goods, Shelf, live_lots, lots_ever
 from recommendations.services.keeper import HeldModel
 
-__all__ = ["set_by_model", "similar_by_model"]
+__all__ = ["set_by_model", "similar_begun", "similar_by_model"]
 
 CANDIDATES = 200
 """So many of the model's best are looked at: some are over."""
 
 
 def similar_by_model(
-    item_ids: Sequence[int], held: HeldModel, *, now: datetime, goods: Goods | None = None
+    item_ids: Sequence[int], held: HeldModel, *, now: datetime
 ) -> dict[int, list[Ranked]]:
     """The live items that go best with each; the score is the share of its strongest edge.
 
-    Three statements at most, however many items; who makes many lists gives the `goods`.
+    Three statements at most, however many items.
     """
-    lists = _going_with([[item_id] for item_id in item_ids], held, now, goods)
+    return similar_begun(item_ids, held, now=now)()
+
+
+def similar_begun(
+    item_ids: Sequence[int], held: HeldModel, *, now: datetime, goods: Goods | None = None
+) -> Callable[[], dict[int, list[Ranked]]]:
+    """What makes the same lists; with the `goods` at hand it asks the database nothing."""
+    going_with = _going_with_begun([[item_id] for item_id in item_ids], held, now, goods)
     most = settings.RECSYS_SIMILARITY["limit"]
-    return {item_id: places[:most] for item_id, places in zip(item_ids, lists, strict=True)}
+    return lambda: {
+        item_id: places[:most] for item_id, places in zip(item_ids, going_with(), strict=True)
+    }
 
 
 def set_by_model(item_ids: Collection[int], held: HeldModel, *, now: datetime) -> list[Ranked]:
@@ -36,20 +45,24 @@ def set_by_model(item_ids: Collection[int], held: HeldModel, *, now: datetime) -
     One product of the graph with the set, as if a person had done each once; scores are shares
     of the strongest. Ids of items that do not exist count for nothing.
     """
-    (places,) = _going_with([item_ids], held, now)
+    (places,) = _going_with_begun([item_ids], held, now)()
     return places
 
 
-def _going_with(
+def _going_with_begun(
     sets: Sequence[Collection[int]], held: HeldModel, now: datetime, goods: Goods | None = None
-) -> list[list[Ranked]]:
+) -> Callable[[], list[list[Ranked]]]:
     members = [np.array([*dict.fromkeys(ids)], np.int64) for ids in sets]
     sources = goods.touched if goods else lots_ever(members, now)
     existing = [sources.found(ids)[0]["id"] for ids in members]
     graph = held.graph_with(np.concatenate(existing), now)
-    pools = [graph.top_items(History.of(ids), CANDIDATES) for ids in existing]
-    live = goods.live if goods else live_lots([pool.items for pool in pools], now)
-    return [_places(pool, sources, live) for pool in pools]
+
+    def going_with() -> list[list[Ranked]]:
+        pools = [graph.top_items(History.of(ids), CANDIDATES) for ids in existing]
+        live = goods.live if goods else live_lots([pool.items for pool in pools], now)
+        return [_places(pool, sources, live) for pool in pools]
+
+    return going_with
 
 
 def _places(pool: Pool, sources: Shelf, live: Shelf) -> list[Ranked]:

@@ -21,12 +21,17 @@ def for_people(
     progress: Progress,
 ) -> Outcome:
     """Do `work` for the people active lately, a batch at a time, or for one person alone."""
-    total, batches = _one(user_id) if user_id is not None else _active(now)
+    total, batches = people_in_batches(now=now, user_id=user_id)
     outcome = Outcome()
     for batch in batches:
         outcome = outcome.plus(attempt(batch, work))
         progress(outcome.done, total)
     return outcome
+
+
+def people_in_batches(*, now: datetime, user_id: int | None) -> tuple[int, Iterable[PersonBatch]]:
+    """How many they are, and their ids in batches: those active lately, or one person alone."""
+    return _active(now) if user_id is None else _one(user_id)
 
 
 def _one(user_id: int) -> tuple[int, Iterable[PersonBatch]]:

@@ -1,6 +1,6 @@
 """Each person's homepage list, from their stored interests and what is live."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,13 +15,13 @@ from recommendations.models import RecommendedItem
 from recommendations.queries import engagements_of, top_interests_batch
 from recommendations.scoring.generator import ITEM, Array, Recommendation, Shelves
 from recommendations.scoring.generator import recommended_items as recommended_to
-from recommendations.services.batches import replace_rows
+from recommendations.services.batches import Outcome, attempt, one_ahead, replace_rows
 from recommendations.services.goods import Goods
 from recommendations.services.keeper import HeldModel
-from recommendations.services.keeping import keep_when_committed
-from recommendations.services.people import PersonBatch, for_people
+from recommendations.services.keeping import Place, keep_when_committed
+from recommendations.services.people import PersonBatch, people_in_batches
 from recommendations.services.placements import made_lists, model_for
-from recommendations.services.tastes import homes_by_model
+from recommendations.services.tastes import People, homes_of
 from recommendations.weights import homepage_weights
 from recsys.lib.commands import Progress, no_progress
 
@@ -78,22 +78,39 @@ def generate_recommendations(
             rankable_items(live_items(now).exclude(category=None), now), homepage_weights()
         )
         goods = None if held is None else Goods.all(now)
-    work = partial(_generate, now=now, shelves=shelves, held=held, goods=goods)
-    outcome = for_people(work, now=now, user_id=user_id, progress=progress)
+    total, batches = people_in_batches(now=now, user_id=user_id)
+    outcome = Outcome()
+    for people, found in one_ahead(batches, partial(_begun, now=now, held=held, goods=goods)):
+        work = partial(_store, now=now, shelves=shelves, held=held, found=found)
+        outcome = outcome.plus(attempt(people, work))
+        progress(outcome.done, total)
     return {"people": outcome.done, "recommended": outcome.written, "failed": outcome.failed}
 
 
-def _generate(
+def _begun(
+    batch: PersonBatch, now: datetime, held: HeldModel | None, goods: Goods | None
+) -> Callable[[], Mapping[int, Sequence[Place]]]:
+    """What makes the model's lists of these people without asking the database any more."""
+    if held is None:
+        return dict
+    people = People.read([user_id for (user_id,) in batch], held, now)
+    if goods is not None:
+        return partial(homes_of, people, goods)
+    made = homes_of(people)
+    return lambda: made
+
+
+def _store(
     people: PersonBatch,
     now: datetime,
     shelves: Shelves | None,
     held: HeldModel | None,
-    goods: Goods | None,
+    found: Mapping[int, Sequence[Place]],
 ) -> int:
+    """As rows and in the cache what was `found` for these, and the formulas' lists of the rest."""
     user_ids = [user_id for (user_id,) in people]
     by_formulas = partial(compute_recommendations, now=now, shelves=shelves)
-    by_model = partial(homes_by_model, now=now, goods=goods)
-    lists = made_lists(user_ids, held, by_model, by_formulas)
+    lists = made_lists(user_ids, held, lambda ids, _: {pk: found[pk] for pk in ids}, by_formulas)
     places = [
         (user_id, rank, recommended)
         for user_id, made in lists.items()

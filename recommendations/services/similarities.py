@@ -1,7 +1,7 @@
 """What resembles each item, among what is live."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -36,11 +36,17 @@ from recommendations.scoring.similarity import (
     shared_people,
     similar_items,
 )
-from recommendations.services.batches import Outcome, attempt, keyset_batches, replace_rows
+from recommendations.services.batches import (
+    Outcome,
+    attempt,
+    keyset_batches,
+    one_ahead,
+    replace_rows,
+)
 from recommendations.services.goods import Goods
 from recommendations.services.keeper import HeldModel
-from recommendations.services.keeping import keep_when_committed
-from recommendations.services.kinship import similar_by_model
+from recommendations.services.keeping import Place, keep_when_committed
+from recommendations.services.kinship import similar_begun, similar_by_model
 from recommendations.services.placements import made_lists, model_for
 from recommendations.weights import similarity_weights
 from recsys.lib.commands import Progress, no_progress
@@ -79,8 +85,9 @@ def compute_item_similarities(
     Report: items, similarities (rows stored), failed.
     """
     if item_id is not None:
-        work = partial(_store, now=now, held=model_for("similar", wait=True))
-        outcome = attempt([_source(item_id)], work)
+        held, source = model_for("similar", wait=True), _source(item_id)
+        found = {} if held is None else similar_by_model([item_id], held, now=now)
+        outcome = attempt([source], partial(_store, now=now, held=held, found=found))
         progress(1, 1)
     else:
         pause = _default_pause() if pause is None else pause
@@ -101,14 +108,24 @@ def _compute_all(
     total, size = sources.count(), settings.RECSYS_SIMILARITY_ITEMS_PER_BATCH
     held = model_for("similar", wait=True)
     goods = None if held is None else Goods.all(now)
-    work = partial(_store, now=now, catalogue=catalogue, held=held, goods=goods)
     outcome = Outcome()
-    for batch in keyset_batches(with_cents(sources), size, *FIELDS):
+    begin = partial(_begun, now=now, held=held, goods=goods)
+    for batch, found in one_ahead(keyset_batches(with_cents(sources), size, *FIELDS), begin):
         if outcome.done:
             time.sleep(pause.total_seconds())
+        work = partial(_store, now=now, catalogue=catalogue, held=held, found=found)
         outcome = outcome.plus(attempt(batch, work))
         progress(outcome.done, total)
     return outcome
+
+
+def _begun(
+    batch: Sequence[ItemRow], now: datetime, held: HeldModel | None, goods: Goods | None
+) -> Callable[[], Mapping[int, Sequence[Place]]]:
+    """What makes the model's lists of these items without asking the database any more."""
+    if held is None:
+        return dict
+    return similar_begun([row[0] for row in batch], held, now=now, goods=goods)
 
 
 def _source(item_id: int) -> ItemRow:
@@ -120,15 +137,16 @@ def _source(item_id: int) -> ItemRow:
 def _store(
     sources: Sequence[ItemRow],
     now: datetime,
+    held: HeldModel | None,
+    found: Mapping[int, Sequence[Place]],
     catalogue: Catalogue | None = None,
-    held: HeldModel | None = None,
-    goods: Goods | None = None,
 ) -> int:
+    """As rows and in the cache what was `found` for these, and the formulas' lists of the rest."""
     by_id = {source[0]: source for source in sources}
     lists = made_lists(
         list(by_id),
         held,
-        partial(similar_by_model, now=now, goods=goods),
+        lambda ids, _: {pk: found[pk] for pk in ids},
         lambda ids: _similar([by_id[pk] for pk in ids], now, catalogue),
     )
     pairs = [(source_id, similar) for source_id, made in lists.items() for similar in made.places]

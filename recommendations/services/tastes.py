@@ -23,7 +23,15 @@ from recommendations.services.goods import Goods
 from recommendations.services.keeper import HeldModel
 from recommendations.weights import HomeRules, evidence_by_kind, home_rules, term_weights
 
-__all__ = ["Account", "Attribute", "accounts_of", "attributes_for", "homes_by_model"]
+__all__ = [
+    "Account",
+    "Attribute",
+    "People",
+    "accounts_of",
+    "attributes_for",
+    "homes_by_model",
+    "homes_of",
+]
 
 CANDIDATES = 200
 """So many of the model's best are looked at: some are over, some are the person's own."""
@@ -77,6 +85,20 @@ class Making:
 
 
 @dataclass(frozen=True, eq=False)
+class People:
+    """What some people did, and all else that their lists take from the database but the goods."""
+
+    making: Making
+    own: dict[int, Deeds]
+    muted: Sequence[tuple[int, int]]
+
+    @classmethod
+    def read(cls, user_ids: Sequence[int], held: HeldModel, now: datetime) -> "People":
+        making = Making.of(held, now)
+        return cls(making, _deeds_by_person(user_ids), list(muted_categories(user_ids)))
+
+
+@dataclass(frozen=True, eq=False)
 class Taste:
     """What one person did, weighed, and the live candidates it speaks for.
 
@@ -97,16 +119,19 @@ class Taste:
 
 
 def homes_by_model(
-    user_ids: Sequence[int], held: HeldModel, *, now: datetime, goods: Goods | None = None
+    user_ids: Sequence[int], held: HeldModel, *, now: datetime
 ) -> dict[int, list[Ranked]]:
     """Each person's list as of `now`, best first; empty where the model knows nothing of theirs.
 
-    A constant number of statements, however many people; who makes many lists gives the `goods`.
+    A constant number of statements, however many people.
     """
-    making = Making.of(held, now)
+    return homes_of(People.read(user_ids, held, now))
+
+
+def homes_of(people: People, goods: Goods | None = None) -> dict[int, list[Ranked]]:
+    """The same of people who were read; with the `goods` at hand nothing is asked any more."""
     return {
-        user_id: _home(user_id, taste, making)
-        for user_id, taste in _tastes(user_ids, making, goods)
+        user_id: _home(user_id, taste, people.making) for user_id, taste in _tastes(people, goods)
     }
 
 
@@ -114,11 +139,11 @@ def accounts_of(
     user_id: int, item_ids: Collection[int], held: HeldModel, *, now: datetime
 ) -> dict[int, Account]:
     """What the person's scores for items live at `now` consist of, where the model has one."""
-    making = Making.of(held, now)
-    ((_, taste),) = _tastes([user_id], making)
+    people = People.read([user_id], held, now)
+    ((_, taste),) = _tastes(people)
     (places,) = np.nonzero(np.isin(taste.lots["id"], list(item_ids)))
     return {
-        item_id: _account(making.graph, taste.history, item_id, terms)
+        item_id: _account(people.making.graph, taste.history, item_id, terms)
         for item_id, terms in zip(
             taste.lots["id"][places].tolist(), taste.terms[places], strict=True
         )
@@ -155,10 +180,8 @@ def _account(graph: ServedGraph, history: History, item_id: int, terms: Floats) 
     return Account(dict(zip(TERMS, terms.round(DECIMALS).tolist(), strict=True)), named)
 
 
-def _tastes(
-    user_ids: Sequence[int], making: Making, goods: Goods | None = None
-) -> Iterator[tuple[int, Taste]]:
-    own = _deeds_by_person(user_ids)
+def _tastes(people: People, goods: Goods | None = None) -> Iterator[tuple[int, Taste]]:
+    making, own = people.making, people.own
     histories = {user_id: _history(deeds, making) for user_id, deeds in own.items()}
     pools = {
         user_id: making.graph.top_items(history, CANDIDATES, exclude=own[user_id].items)
@@ -168,10 +191,9 @@ def _tastes(
         offered = [pool.items for pool in pools.values()]
         touched = [history.items for history in histories.values()]
         goods = Goods.among(offered, touched, making.now)
-    muted = muted_categories(user_ids)
     for user_id, pool in pools.items():
         lots, is_live = goods.live.found(pool.items)
-        unwanted = [category for person, category in muted if person == user_id]
+        unwanted = [category for person, category in people.muted if person == user_id]
         wanted = (lots["seller"] != user_id) & ~np.isin(lots["category"], unwanted)
         taste = pool.scores[is_live][wanted] / (pool.scores.max(initial=0) or 1)
         prices = goods.touched.found(histories[user_id].items)[0]["price"]

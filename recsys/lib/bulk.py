@@ -1,8 +1,8 @@
 """Many rows at once, without a model instance each: what imports and bulk loads write with.
 
-One statement carries a whole batch as one JSON text, which every database here takes apart: a
-tenth of the client's time that arrays cost it (100,000 rows: 0.1 s against 1.3), and no slower
-there than a COPY into a staging table, which not every database has.
+One statement carries a whole batch: on PostgreSQL each column as one text that it reads as an
+array, elsewhere all rows as one JSON text. Either costs the client a tenth of what the driver's
+own lists do (100,000 rows: 0.1 s against 1.3); arrays save PostgreSQL a fifth of the insert.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-import recsys.lib.prepared  # noqa: F401 (declares the lookup `any_of`)
+from recsys.lib.prepared import as_list_parameter
 
 T = TypeVar("T")
 
@@ -200,20 +200,18 @@ def _table_of(
     fields: Sequence[Field[Any, Any]], values: list[list[Any]], connection: BaseDatabaseWrapper
 ) -> tuple[str, list[Any]]:
     """A SELECT of the rows, under the names of their columns, and its parameters."""
-    # Decimals go as text, which becomes a number by the column's affinity or the cast.
-    rows = orjson.dumps(list(zip(*values, strict=True)), default=str).decode()
-    picks = ", ".join(
-        f"{_value_at(place, field, connection)} AS {_column(field, connection)}"
-        for place, field in enumerate(fields)
-    )
+    names = [_column(field, connection) for field in fields]
     if connection.vendor == "sqlite":
+        # Decimals go as text, which becomes a number by the column's affinity.
+        rows = orjson.dumps(list(zip(*values, strict=True)), default=str).decode()
+        picks = ", ".join(f"value->>{place} AS {name}" for place, name in enumerate(names))
         return f"SELECT {picks} FROM json_each(%s) WHERE true", [rows]
-    return f"SELECT {picks} FROM json_array_elements(%s::json)", [rows]
+    arrays = ", ".join(f"%s::{_type_of(field, connection)}[]" for field in fields)
+    given = f"SELECT * FROM unnest({arrays}) AS given ({', '.join(names)})"
+    return given, [as_list_parameter(column, connection) for column in values]
 
 
-def _value_at(place: int, field: Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
-    if connection.vendor == "sqlite":
-        return f"value->>{place}"
-    # Without its length: a cast to varchar(n) would cut a long text where an error is wanted.
-    type_ = str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))
-    return f"(value->>{place})::{type_.partition('(')[0]}"
+def _type_of(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
+    """Without its length: a cast to varchar(n) would cut a long text where an error is wanted."""
+    type_ = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    return str(type_).partition("(")[0]

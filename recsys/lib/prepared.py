@@ -78,6 +78,8 @@ def as_list_parameter(values: Iterable[Any], connection: BaseDatabaseWrapper) ->
 
 
 def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
     if not isinstance(value, str):
         return str(value)
     escaped = value.replace("\\", r"\\").replace('"', r"\"")

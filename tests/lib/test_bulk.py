@@ -64,6 +64,20 @@ def test_values_are_stored_as_the_orm_stores_them():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "title", ["NULL", "", " a, {b} ", '"', "\\", "it's", "%s", "two\nlines", "\u00e9\u4e00"]
+)
+def test_texts_arrive_as_they_were(title):
+    item, other = ItemFactory(), ItemFactory(category=None)
+    rows = {item.pk: (title, item.category_id), other.pk: ("plain", None)}
+    update_rows(Item, rows, fields=["title", "category"])
+    assert set(Item.objects.values_list("pk", "title", "category")) == {
+        (item.pk, title, item.category_id),
+        (other.pk, "plain", None),
+    }
+
+
+@pytest.mark.django_db
 def test_nothing_to_insert_asks_the_database_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         empty = {"user": [], "item": [], "created_at": []}

@@ -27,7 +27,10 @@ from recommendations.services import (
     refresh_list,
     rollback_model,
 )
+from recommendations.services.goods import Goods
 from recommendations.services.keeper import ModelKeeper
+from recommendations.services.kinship import similar_begun, similar_by_model
+from recommendations.services.tastes import People, homes_by_model, homes_of
 from recommendations.services.training import train_model
 from recommendations.serving import (
     Request,
@@ -233,6 +236,20 @@ def test_jobs_store_the_model_s_lists_as_rows(version, person, now):
     stored = ItemSimilarity.objects.filter(source=item)
     assert set(stored.values_list("reason", flat=True)) <= {"same_category", "goes_together"}
     assert max(stored.values_list("score", flat=True)) <= 1
+
+
+def test_once_people_and_items_are_read_their_lists_ask_the_database_nothing(
+    version, keeper, person, now, django_assert_num_queries
+):
+    held, goods = keeper.held(wait=True), Goods.all(now)
+    people = People.read([person.pk], held, now)
+    item_ids = list(Item.objects.values_list("pk", flat=True)[:5])
+    making = similar_begun(item_ids, held, now=now, goods=goods)
+    with django_assert_num_queries(0):
+        homes, similar = homes_of(people, goods), making()
+    assert homes == homes_by_model([person.pk], held, now=now)
+    assert homes[person.pk]
+    assert similar == similar_by_model(item_ids, held, now=now)
 
 
 @pytest.fixture
