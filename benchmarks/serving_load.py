@@ -6,8 +6,9 @@ Two workers; wrk (Debian's package) on the same machine, on the cache and databa
 environment names. First as fast as four connections go: cases take turns, each is judged by the
 best of its rounds, and the ratio to the bare view is what counts, for other work on the machine
 slows all of them. Then at 80 % of what was just found: sixty-four clients who each think for a
-random while between two requests, as many people do. At last the lists once more by a server
-whose cache is switched off: what is computed on the spot for every request.
+random while between two requests, as many people do. Then by a server that remembers nothing of
+the cache: one address asked again and again is what a process's memory answers best. At last by
+one whose cache is switched off: what is computed on the spot for every request.
 
 Measured on PostgreSQL with 20,000 items, two rounds, beside one process of lowest priority: home
 0.153 of the bare view, ids 0.170, similar 0.162 (452, 500, 478 and 2,944 requests/s). At 80 %
@@ -58,6 +59,8 @@ def main() -> None:
             best = _saturated(cases, options.rounds)
             paced = {name: _paced(*case, best[name].rate * SHARE) for name, case in cases.items()}
         lists = {name: case for name, case in cases.items() if name != "bare"}
+        with _served(cases, BENCHMARK_FORGETFUL="yes"):
+            forgetful = _saturated(cases, options.rounds)
         with _served(lists, RECSYS_CACHE_ENABLED="false"):
             computed = _saturated(lists, options.rounds)
     print(f"{connection.vendor} {type(caches['recommendations']).__name__}")
@@ -66,6 +69,9 @@ def main() -> None:
     print(f"at {SHARE:.0%} of that:")
     for name, found in paced.items():
         _tell(name, found, paced["bare"])
+    print("nothing remembered for a second:")
+    for name, found in forgetful.items():
+        _tell(name, found, forgetful["bare"])
     print("computed on the spot:")
     for name, found in computed.items():
         print(
