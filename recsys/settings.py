@@ -122,8 +122,9 @@ DATABASES = {
 }
 
 # tablecache:// is a table of the database above, shared by all processes: right for one machine.
-# With more machines, or for speed, CACHE_URL=redis://… (Django's own Redis backend).
+# With more machines, or for speed, CACHE_URL=redis://… (Django's own, its client kept).
 env.CACHE_SCHEMES["tablecache"] = "recsys.lib.tablecache.backend.TableCache"
+env.CACHE_SCHEMES |= dict.fromkeys(("redis", "rediss"), "recsys.lib.rediscache.RedisCache")
 CACHES = {
     "default": env.cache("CACHE_URL", default="tablecache://"),
     # What is recommended; it never expires by itself: `evict_stale_cache` decides (contract 4).

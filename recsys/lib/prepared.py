@@ -12,12 +12,12 @@ The list lookup `any_of` takes one parameter however long the list is: psycopg t
 server-side plan, where `__in` makes another statement for every length.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
@@ -73,7 +73,7 @@ class ListOf:
 def as_list_parameter(values: Iterable[Any], connection: BaseDatabaseWrapper) -> str:
     """As the database reads a list: the driver would convert it value by value."""
     if connection.vendor == "sqlite":
-        return json.dumps(list(values))
+        return orjson.dumps(list(values)).decode()
     return "{" + ",".join(map(_element, values)) + "}"
 
 

@@ -51,7 +51,7 @@ def any_backend(request, db):
     }
     if request.param == "redis":
         backends["redis"] = {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "recsys.lib.rediscache.RedisCache",
             "LOCATION": f"unix://{request.getfixturevalue('redis_socket')}",
         }
     chosen = backends[request.param] | {"TIMEOUT": None}
@@ -177,7 +177,7 @@ class TestOnEveryBackend:
 
 def test_a_cache_server_that_is_away_has_nothing_and_raises_nothing(now):
     away = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "recsys.lib.rediscache.RedisCache",
         "LOCATION": "unix:///nowhere/redis.sock",
     }
     with override_settings(CACHES={"default": away, "recommendations": away}):

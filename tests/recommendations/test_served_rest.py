@@ -177,6 +177,18 @@ def test_after_a_bid_the_similar_items_are_those_the_bidder_does_not_hold(api, o
     assert shown(api(owner).get(similar_to(lot), {"context": "bid"})) == [free.pk]
 
 
+def test_after_a_lost_lot_the_similar_items_are_live_ones_the_loser_does_not_hold(api, owner, now):
+    lot = BidFactory(bidder=owner).item
+    held = WatchlistItemFactory(user=owner, item=ItemFactory(category=lot.category)).item
+    over, free = ItemFactory.create_batch(2, category=lot.category)
+    assert shown(api(owner).get(similar_to(lot))) == [held.pk, over.pk, free.pk]
+    ended = {"auction_status": "ended", "end_at": now - timedelta(seconds=1)}
+    Item.objects.filter(pk__in=[lot.pk, over.pk]).update(**ended)
+    answer = api(owner).get(similar_to(lot), {"context": "bid"})
+    assert shown(answer) == [free.pk]
+    assert answer["Cache-Control"] == "no-cache, private"
+
+
 def test_similar_items_of_a_draft_are_not_found_like_those_of_nothing(api, owner, stranger):
     draft = ItemFactory(seller=owner, publication_status="draft")
     missing = api(stranger).get("/api/v1/items/999999/similar/")

@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from recommendations import cache
-from recommendations.cache import Entry, Freshness, Key
+from recommendations.cache import Entry, Freshness, Key, memory
 from recommendations.data import FORMULAS, Family, Ranked, Reason
 from recommendations.services import placements
 from recommendations.services.keeper import ModelKeeper
@@ -118,16 +118,25 @@ def test_a_refresh_that_fails_is_tried_again_and_the_stale_list_stays(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_its_cache_table_the_site_answers_from_the_database(client):
-    item = ItemFactory()
+def test_without_its_cache_table_every_list_comes_from_the_database(api):
+    item, *_ = ItemFactory.create_batch(3)
+    caller = api(UserFactory())
+    addresses = [POPULAR, "/api/v1/recommendations/", f"/api/v1/items/{item.pk}/similar/"]
+
+    def answers():
+        memory.forget_all()
+        return [shown(caller, address) for address in addresses]
+
+    kept = answers()
     table, away = "tablecache_cacheentry", "tablecache_elsewhere"
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} RENAME TO {away}")
         try:
-            assert shown(client) == [item.pk]
+            assert answers() == kept
         finally:
             cursor.execute(f"ALTER TABLE {away} RENAME TO {table}")
-    assert shown(client) == [item.pk]
+    assert answers() == kept
+    caches["recommendations"].clear()
 
 
 @pytest.mark.django_db
@@ -176,7 +185,7 @@ def test_a_cache_server_that_stops_makes_readiness_fail_and_no_answer(client):
     folder = Path(tempfile.mkdtemp(prefix="recsys-redis-"))
     socket = folder / "redis.sock"
     redis = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "recsys.lib.rediscache.RedisCache",
         "LOCATION": f"unix://{socket}",
     }
     server = serve(socket, folder)
@@ -199,7 +208,7 @@ def test_a_cache_server_that_stops_makes_readiness_fail_and_no_answer(client):
         shutil.rmtree(folder)
 
 
-def shown(client: Client):
-    response = client.get(POPULAR)
+def shown(client: Client, address: str = POPULAR):
+    response = client.get(address)
     assert response.status_code == 200
     return [place["item"]["id"] for place in response.json()["results"]]
