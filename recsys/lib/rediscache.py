@@ -12,6 +12,9 @@ from django.core.cache.backends import redis
 class _KeptClients(redis.RedisCacheClient):
     """One client per server, for as long as its connections are kept; threads may share it."""
 
+    _client: Any
+    _get_connection_pool: Any
+
     def __init__(self, *servers: Any, **options: Any) -> None:
         super().__init__(*servers, **options)
         self._clients: dict[Any, Any] = {}
