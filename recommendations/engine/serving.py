@@ -92,7 +92,8 @@ class ServedGraph:
         if live is not None:
             shown &= live[positions]
         hidden = np.concatenate([history.items, np.asarray(exclude, np.int64).reshape(-1)])
-        shown &= ~np.isin(positions, self._positions(hidden))
+        at = _places_among(positions, self._positions(hidden))
+        shown[at[at >= 0]] = False
         chosen = np.flatnonzero(shown)
         if self.newcomers.items.size:  # whose ids may lie among the fitted ones
             chosen = chosen[np.argsort(self._ids_at(positions[chosen]))]
@@ -149,12 +150,11 @@ class ServedGraph:
 
     def _places_of(self, ids: Ids) -> Positions:
         """The position of each id, −1 of those that are not known."""
-        positions = np.full(ids.size, -1, np.int64)
-        for known, offset in ((self.items, 0), (self.newcomers.items, self.items.size)):
-            if known.size:
-                at = np.searchsorted(known, ids).clip(max=known.size - 1)
-                positions = np.where(known[at] == ids, at + offset, positions)
-        return positions
+        fitted = _places_among(self.items, ids)
+        if not self.newcomers.items.size:
+            return fitted
+        newcomer = _places_among(self.newcomers.items, ids)
+        return np.where(newcomer >= 0, newcomer + self.items.size, fitted)
 
     def _ids_at(self, positions: Positions) -> Ids:
         size = self.items.size
@@ -177,13 +177,15 @@ class ServedGraph:
             return columns, amounts, columns
         order = ascending(columns)
         columns, amounts, owners = columns[order], amounts[order], owners[order]
-        is_first = np.diff(columns, prepend=-1) != 0
-        starts = np.flatnonzero(is_first)
-        is_largest = amounts == np.maximum.reduceat(amounts, starts)[is_first.cumsum() - 1]
-        (largest,) = np.nonzero(is_largest)
-        first_of_those = np.searchsorted(largest, starts)
-        because = positions[owners[largest[first_of_those]]]
-        return columns[starts], np.add.reduceat(amounts, starts), because
+        is_first = np.append(True, columns[1:] != columns[:-1])
+        group = is_first.cumsum() - 1
+        scores = np.bincount(group, amounts).astype(np.float64, copy=False)
+        largest = np.full(scores.size, -np.inf)
+        np.maximum.at(largest, group, amounts)
+        speakers = np.flatnonzero(amounts == largest[group])[::-1]
+        speaker = np.empty(scores.size, np.int64)
+        speaker[group[speakers]] = speakers  # of equals the first: it is written last
+        return columns[is_first], scores, positions[owners[speaker]]
 
     def _edges_of(
         self, positions: Positions, weights: Scores
@@ -200,6 +202,14 @@ class ServedGraph:
             ]
         columns, values, owners = map(np.concatenate, zip(*parts, strict=True))
         return columns, values * weights[owners], owners
+
+
+def _places_among(known: Positions, wanted: Positions) -> Positions:
+    """Where each of `wanted` is among the ascending `known`, −1 where it is not."""
+    if not known.size:
+        return np.full(wanted.size, -1, np.int64)
+    at = np.searchsorted(known, wanted).clip(max=known.size - 1)
+    return np.where(known[at] == wanted, at, -1)
 
 
 def _rows_of(

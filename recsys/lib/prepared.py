@@ -74,7 +74,11 @@ def as_list_parameter(values: Iterable[Any], connection: BaseDatabaseWrapper) ->
     """As the database reads a list: the driver would convert it value by value."""
     if connection.vendor == "sqlite":
         return orjson.dumps(list(values)).decode()
-    return "{" + ",".join(map(_element, values)) + "}"
+    given = list(values)
+    if {*map(type, given)} <= {int, float}:
+        return "{" + ",".join(map(str, given)) + "}"
+    written = {value: _element(value) for value in set(given)}  # texts recur: once each
+    return "{" + ",".join(map(written.__getitem__, given)) + "}"
 
 
 def _element(value: Any) -> str:
