@@ -1,6 +1,6 @@
 """The visitor's pages and the operator's first page: CPU beside a bare view, statements, bytes.
 
-    nice python -m benchmarks.pages [--people N --items N --interactions N] [--rounds 9]
+    nice python -m benchmarks.pages [--people N --items N --interactions N] [--rounds 9] [--filled]
 
 Whole requests through Django's test client, on the database that the environment names
 (script/with-postgres). The cases take turns, and each is judged by the fastest quarter of its
@@ -17,6 +17,8 @@ search on both.
 import argparse
 import gzip
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.core.cache import cache
@@ -27,7 +29,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from benchmarks import marketplaces
-from benchmarks.databases import scratch_site
+from benchmarks.databases import answer_test_client, scratch_site
 from benchmarks.requests import Case, fastest_quarter, serve_bare
 from inventory.models import Item
 from recommendations.pages.item import item_address
@@ -45,12 +47,7 @@ REQUESTS = 10  # of each kind in a round
 
 def main() -> None:
     options = _options()
-    with scratch_site("pages"):
-        marketplaces.load(
-            marketplaces.generated(
-                options.people, options.items, categories=100, interactions=options.interactions
-            )
-        )
+    with _marketplace(options):
         cases = _cases()
         _compare(cases, options.rounds)
         _tell_of_the_figures(cases["dashboard anew"])
@@ -58,6 +55,9 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--filled", action="store_true", help="on the database as it is, and leave it so filled"
+    )
     parser.add_argument("--people", type=int, default=2_000)
     parser.add_argument("--items", type=int, default=5_000)
     parser.add_argument("--interactions", type=int, default=40_000)
@@ -65,10 +65,28 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@contextmanager
+def _marketplace(options: argparse.Namespace) -> Iterator[None]:
+    """A database of its own as the options say, or the one that the environment names."""
+    if options.filled:
+        answer_test_client()
+        yield
+        return
+    with scratch_site("pages"):
+        marketplaces.load(
+            marketplaces.generated(
+                options.people, options.items, categories=100, interactions=options.interactions
+            )
+        )
+        yield
+
+
 def _cases() -> dict[str, Case]:
     serve_bare()
     person = User.objects.get(username="person_7")
-    operator = User.objects.create(username="operator", is_staff=True, is_superuser=True)
+    operator, _ = User.objects.get_or_create(
+        username="operator", defaults={"is_staff": True, "is_superuser": True}
+    )
     item = Item.objects.filter(auction_status="active").order_by("-bid_count")[:1].get()
     now = datetime.now(UTC)
     generate_popular_items(now=now)

@@ -149,6 +149,21 @@ def test_an_items_page_takes_few_statements(
     assert max(len(guest.content), len(own.content)) < LARGEST
 
 
+@pytest.mark.parametrize(
+    ("status", "bids", "label"),
+    [
+        ("sold", 3, "Sold for"),
+        ("ended", 3, "Last bid"),
+        ("ended", 0, "Started at"),
+        ("active", 3, "Current bid"),
+        ("active", 0, "Starts at"),
+    ],
+)
+def test_what_a_price_is_called_depends_on_what_became_of_the_lot(client, status, bids, label):
+    lot = ItemFactory(auction_status=status, bid_count=bids, current_price=12)
+    assert f'{label}</span> <strong class="price">12.00' in text(client.get(address(lot)))
+
+
 def test_a_description_is_shown_in_paragraphs_and_escaped(client):
     item = ItemFactory(description="Brass & glass.\n\nUsed <once>.")
     assert "<p>Brass &amp; glass.</p>\n\n<p>Used &lt;once&gt;.</p>" in text(
