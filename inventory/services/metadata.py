@@ -3,7 +3,6 @@
 Both change in one transaction, so that what is found is what is shown.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -43,31 +42,38 @@ def index_metadata(*, item_id: int, document: dict[str, Any]) -> MetadataReport:
 
 @transaction.atomic
 def replace_statements(*, readings: Mapping[int, tuple[dict[str, Any], Reading]]) -> int:
-    """Rewrite the statements of items, given by id with the document and what it says.
+    """Let items state what is given by id: the document and what it says. What they state already
+    is left as it is, and costs a look.
 
     Internal; the documents themselves are the caller's to store. Returns the number of rows.
     """
-    ItemAttribute.objects.filter(item__in=list(readings)).delete()
     times = dict(Item.objects.filter(pk__any_of=list(readings)).values_list("pk", "created_at"))
-    rows = [
+    wanted = dict.fromkeys(
         row
         for item_id, (document, reading) in readings.items()
         for row in _rows(item_id, times[item_id], _with_identity(document, reading))
-    ]
-    if rows:
-        columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
+    )
+    stated = ItemAttribute.objects.filter(item__pk__any_of=list(readings))
+    known = {tuple(row): pk for pk, *row in stated.values_list("pk", *COLUMNS)}
+    over = [pk for row, pk in known.items() if row not in wanted]
+    if over:
+        ItemAttribute.objects.filter(pk__any_of=over).delete()
+    new = [row for row in wanted if row not in known]
+    if new:
+        columns = dict(zip(COLUMNS, zip(*new, strict=True), strict=True))
         insert_new(ItemAttribute, columns, returning="id")
-    return len(rows)
+    return len(wanted)
 
 
 def _rows(
     item_id: int, created_at: datetime, statements: Iterable[Statement]
 ) -> Iterator[tuple[Any, ...]]:
-    ordinals: Counter[tuple[str, str]] = Counter()
+    ordinals: dict[tuple[str, str], int] = {}
     for statement in statements:
         begins = statement.predicate, statement.value[:ATTRIBUTE_HEAD]
-        yield item_id, created_at, ordinals[begins], *statement
-        ordinals[begins] += 1
+        ordinal = ordinals.get(begins, 0)
+        yield item_id, created_at, ordinal, *statement
+        ordinals[begins] = ordinal + 1
 
 
 def identity_of(document: dict[str, Any], reading: Reading) -> str:

@@ -3,6 +3,7 @@ from itertools import combinations
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -65,6 +66,29 @@ class TestStoring:
         set_item_metadata(item_id=item.pk, document={"@context": CONTEXT, "dc:subject": "owl"})
         assert found("dc:subject=fox") == {other}
         assert found("dc:subject=owl") == {item}
+
+    def test_only_what_changed_is_written(self):
+        item = described(dc_subject=["fox", "owl"], dc_title="Fox", schema_price=5)
+        before = dict(item.attributes.values_list("value", "pk"))
+        document = {"@context": CONTEXT, "dc:title": "Fox", "dc:subject": ["elk", "fox"]}
+        set_item_metadata(item_id=item.pk, document=document)
+        after = dict(item.attributes.exclude(predicate="@id").values_list("value", "pk"))
+        assert after.keys() == {"Fox", "elk", "fox"}
+        assert {value for value, pk in after.items() if before.get(value) == pk} == {"Fox", "fox"}
+        with CaptureQueriesContext(connection) as queries:
+            set_item_metadata(item_id=item.pk, document=document)
+        assert not any(
+            query["sql"].startswith(("INSERT", "DELETE")) for query in queries.captured_queries
+        )
+
+    @pytest.mark.parametrize("heads", ["ab", "ba", "aab"])
+    def test_values_that_begin_alike_are_told_apart_after_any_change(self, heads):
+        item = described(dc_title=["x" * 100 + end for end in "abc"])
+        values = sorted({"x" * 100 + end for end in heads})
+        set_item_metadata(item_id=item.pk, document={"@context": CONTEXT, "dc:title": values})
+        said = item.attributes.filter(predicate=f"{DC}title").order_by("ordinal")
+        assert sorted(said.values_list("value", flat=True)) == values
+        assert [*said.values_list("ordinal", flat=True)] == [0, 1]
 
     def test_empty_document_takes_all_statements_away(self):
         item = described(dc_subject="fox")
