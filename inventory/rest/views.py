@@ -35,7 +35,7 @@ from inventory.rest.serializers import (
 from recsys.lib.access import PolicyFilter
 from recsys.lib.errors import NotFound
 from recsys.lib.idempotency.rest import idempotent
-from recsys.lib.jsonld.rest import LinkedData
+from recsys.lib.jsonld.rest import LinkedAssets, LinkedData
 from recsys.lib.jsonld.statements import expand_to_statements
 from recsys.lib.pagination import OrderingFilter
 
@@ -90,7 +90,7 @@ class CategoryViewSet(LinkedData, GenericViewSet):
         return Response(status=204)
 
 
-class ItemViewSet(LinkedData, ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class ItemViewSet(LinkedAssets, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Lots and creations: everybody's published ones, and all of one's own."""
 
     queryset = Item.objects.all()

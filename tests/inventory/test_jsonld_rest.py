@@ -13,6 +13,7 @@ from tests.factories import (
     CreationFactory,
     ItemFactory,
 )
+from tests.lib.jsonld.test_gltf import PACKET, asset, glb
 from tests.lib.jsonld.test_limits import DEAREST, HOSTILE, least_cost
 
 pytestmark = pytest.mark.usefixtures("offline")
@@ -226,6 +227,40 @@ class TestIn:
         body = json.dumps({"@context": "https://schema.org/", "name": "Fox"})
         response = api(owner).patch(f"/api/v1/items/{item.pk}/", body, content_type=JSON_LD)
         assert response.json()["kind"] == "avatar"
+
+    @pytest.mark.parametrize(
+        ("media_type", "body"),
+        [
+            ("model/gltf+json", json.dumps(asset(PACKET)).encode()),
+            ("model/gltf-binary", glb(asset(PACKET))),
+        ],
+    )
+    def test_asset_becomes_an_item_that_says_what_its_packets_say(
+        self, api, owner, media_type, body
+    ):
+        client = api(owner)
+        response = client.post("/api/v1/items/", body, content_type=media_type)
+        assert response.status_code == 201, response.content
+        item = Item.objects.get()
+        assert (item.title, item.kind) == ("Fox", "prop")
+        found = client.get("/api/v1/items/", {"meta": "dc:title=Fuchs@de"}).json()
+        assert [row["id"] for row in found["results"]] == [item.pk]
+        bare = json.dumps({"asset": {"version": "2.0"}}).encode()
+        where = f"/api/v1/items/{item.pk}/"
+        assert client.patch(where, bare, content_type="model/gltf+json").status_code == 400
+        assert Item.objects.get().metadata == item.metadata
+
+    @pytest.mark.parametrize("media_type", ["model/gltf+json", "model/gltf-binary"])
+    @pytest.mark.parametrize(
+        "body",
+        [b"glTF", b"[" * 100_000, b" " * 2_000_000, glb({"asset": {}, "x": "y" * 2_000_000})],
+        ids=["cut off", "brackets", "long", "long inside"],
+    )
+    def test_hostile_asset_is_refused_and_nothing_is_stored(self, api, owner, media_type, body):
+        response = api(owner).post("/api/v1/items/", body, content_type=media_type)
+        assert response.status_code in (400, 413)
+        assert response.json()["detail"]
+        assert not Item.objects.exists()
 
     def test_document_without_a_name_is_refused_by_field(self, api, owner):
         response = post(api(owner), {"@context": "https://schema.org/", "@type": "Product"})

@@ -54,13 +54,15 @@ VRM_FLAGS = {
 VRM_WORDS: dict[Any, bool] = {"Allow": True, "Disallow": False, True: True, False: False}
 
 
-def metadata_of_asset(asset: BinaryIO) -> dict[str, Any]:
+def metadata_of_asset(asset: BinaryIO, most: int = MAX_ASSET_JSON) -> dict[str, Any]:
     """The asset's own metadata as one JSON-LD document; {} where it carries none.
+
+    At most `most` bytes of JSON are read.
 
     Packets are merged in order, the one the asset refers to first, with each namespace under one
     prefix. Raises InvalidDocument or DocumentTooLarge.
     """
-    gltf = _json_of(asset)
+    gltf = _json_of(asset, most)
     extensions = _object(gltf.get("extensions", {}), "extensions")
     packets = _packets(gltf, extensions)
     vrm = _vrm_packet(extensions)
@@ -73,7 +75,7 @@ def metadata_of_asset(asset: BinaryIO) -> dict[str, Any]:
     return document
 
 
-def _json_of(asset: BinaryIO) -> dict[str, Any]:
+def _json_of(asset: BinaryIO, most: int) -> dict[str, Any]:
     head = asset.read(GLB_HEADER.size)
     if head[:4] == GLB_MAGIC:
         if len(head) < GLB_HEADER.size:
@@ -81,22 +83,22 @@ def _json_of(asset: BinaryIO) -> dict[str, Any]:
         _, version, _, length, kind = GLB_HEADER.unpack(head)
         if version != 2 or kind != GLB_JSON:
             raise InvalidDocument("Not a .glb file of version 2 that begins with its JSON.")
-        _check_length(length)
+        _check_length(length, most)
         body = asset.read(length)
         if len(body) < length:
             raise InvalidDocument("The .glb file ends inside its JSON.")
     else:
-        body = head + asset.read(MAX_ASSET_JSON + 1)
-        _check_length(len(body))
+        body = head + asset.read(most + 1)
+        _check_length(len(body), most)
     try:
         return _object(orjson.loads(body), "the asset")
     except orjson.JSONDecodeError as error:
         raise InvalidDocument(f"The asset's JSON is malformed: {error}.") from error
 
 
-def _check_length(length: int) -> None:
-    if length > MAX_ASSET_JSON:
-        raise DocumentTooLarge(f"The asset's JSON has more than {MAX_ASSET_JSON:,} bytes.")
+def _check_length(length: int, most: int) -> None:
+    if length > most:
+        raise DocumentTooLarge(f"The asset's JSON has more than {most:,} bytes.")
 
 
 def _packets(gltf: dict[str, Any], extensions: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
+from recsys.lib.jsonld.errors import InvalidDocument
+from recsys.lib.jsonld.gltf import metadata_of_asset
 from recsys.lib.jsonld.limits import MAX_BYTES, parse
 from recsys.lib.media import JSONParser, JSONRenderer
 
@@ -17,6 +19,9 @@ JSON_LD = "application/ld+json"
 ACTIVITY = "application/activity+json"
 ACTIVITY_PROFILE = f'{JSON_LD}; profile="https://www.w3.org/ns/activitystreams"'
 """The other name that ActivityPub gives ActivityStreams' words, and that its clients must use."""
+
+MAX_SENT_ASSET_JSON = 1024 * 1024
+"""Of an asset, without its geometry; files are imported up to sixteen times as much."""
 
 
 class LinkedDataParser(BaseParser):
@@ -29,6 +34,22 @@ class LinkedDataParser(BaseParser):
 
 class ActivityParser(LinkedDataParser):
     media_type = ACTIVITY
+
+
+class AssetParser(LinkedDataParser):
+    """A glTF asset as the document that its metadata is; nothing else of it is read or kept."""
+
+    media_type = "model/gltf+json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        document = metadata_of_asset(stream, MAX_SENT_ASSET_JSON)
+        if not document:
+            raise InvalidDocument("The asset carries no KHR_xmp_json_ld packet and no VRM meta.")
+        return document
+
+
+class BinaryAssetParser(AssetParser):
+    media_type = "model/gltf-binary"
 
 
 class LinkedDataRenderer(BaseRenderer):
@@ -109,4 +130,11 @@ class LinkedData(LinkedAnswers):
     def sent_linked_data(self) -> bool:
         """Whether this request's body is JSON-LD."""
         sent = str(self.request.content_type or "").partition(";")[0].strip()
-        return sent in (JSON_LD, ACTIVITY)
+        parsers = (each for each in self.parser_classes if issubclass(each, LinkedDataParser))
+        return sent in {parser.media_type for parser in parsers}
+
+
+class LinkedAssets(LinkedData):
+    """For views that are sent glTF assets, too."""
+
+    parser_classes: ClassVar[Any] = (*LinkedData.parser_classes, AssetParser, BinaryAssetParser)
