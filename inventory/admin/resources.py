@@ -3,11 +3,10 @@
 from typing import Any
 
 from import_export.fields import Field
-from import_export.widgets import ForeignKeyWidget
 
 from inventory import services
 from inventory.models import Category, Item
-from recsys.lib.console.tables import ServiceResource
+from recsys.lib.console.tables import NamedRowWidget, ServiceResource
 
 CATEGORY = ["name", "slug", "parent"]
 ITEM = [
@@ -19,7 +18,7 @@ ITEM = [
 class CategoryResource(ServiceResource):
     """A category is known by its slug; parents come before what is in them."""
 
-    parent = Field("parent", "parent", ForeignKeyWidget(Category, "slug"))
+    parent = Field("parent", "parent", NamedRowWidget(Category, "slug"))
 
     class Meta:
         model = Category
@@ -37,7 +36,7 @@ class CategoryResource(ServiceResource):
 class ItemResource(ServiceResource):
     """An item with an id is edited; one without becomes a draft of whoever imports it."""
 
-    category = Field("category", "category", ForeignKeyWidget(Category, "slug"))
+    category = Field("category", "category", NamedRowWidget(Category, "slug"))
 
     class Meta:
         model = Item

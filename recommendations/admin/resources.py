@@ -5,19 +5,18 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from import_export.fields import Field
-from import_export.widgets import ForeignKeyWidget
 
 from recommendations.data import EventKind, EventStatus, NewEvent
 from recommendations.models import Event
 from recommendations.services import record_events
-from recsys.lib.console.tables import ServiceResource
+from recsys.lib.console.tables import NamedRowWidget, ServiceResource
 from recsys.lib.errors import Conflict, InvalidInput
 
 
 class EventResource(ServiceResource):
     """An event is known by its sender's id; one that is stored is not changed."""
 
-    user = Field("user", "user", ForeignKeyWidget(get_user_model(), "username"))
+    user = Field("user", "user", NamedRowWidget(get_user_model(), "username"))
 
     class Meta:
         model = Event

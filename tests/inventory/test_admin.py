@@ -142,7 +142,7 @@ def test_categories_are_imported_by_slug_parents_first(browser):
 def test_a_value_that_cannot_be_read_is_told_beside_its_row(browser):
     rows = "title,category\nA chair,nowhere\n"
     page = preview(browser, ITEM_IMPORT, rows).content.decode()
-    assert "Category matching query does not exist." in page
+    assert "There is no category whose slug is “nowhere”." in page
     assert not Item.objects.exists()
 
 

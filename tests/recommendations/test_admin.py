@@ -149,8 +149,8 @@ def test_interactions_are_imported_after_a_look_at_them(reporter, owner):
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("e1,nobody,{item},like,2026-01-02", "User matching query does not exist."),
-        ("e1,owner,0,like,2026-01-02", "Item matching query does not exist."),
+        ("e1,nobody,{item},like,2026-01-02", "There is no user whose username is “nobody”."),
+        ("e1,owner,0,like,2026-01-02", "There is no item whose id is “0”."),
         ("e1,owner,{item},adore,2026-01-02", "is not a valid choice."),
         ("e1,owner,{item},like,yesterday", "Write times like 2026-01-31T12:00:00Z."),
         ("e1,owner,{item},like,2999-01-01", "This lies more than 5 minutes ahead."),

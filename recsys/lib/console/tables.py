@@ -1,14 +1,16 @@
 """Tables in and out of the console: shown before they are written, and written by services."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from import_export.admin import ImportExportMixin
 from import_export.resources import ModelResource
-from import_export.widgets import DateTimeWidget
+from import_export.widgets import DateTimeWidget, ForeignKeyWidget
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from recsys.lib.access import Actor, readable_by
@@ -35,6 +37,18 @@ class IsoDateTimeWidget(DateTimeWidget):
         return value.isoformat()
 
 
+class NamedRowWidget(ForeignKeyWidget):
+    """Another row, by id or name; where there is none, the refusal says which was meant."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        try:
+            return super().clean(value, row, **kwargs)
+        except ObjectDoesNotExist as error:
+            kind = self.model._meta.verbose_name
+            said = f"There is no {kind} whose {self.field} is “{value}”."
+            raise ValueError(said) from error
+
+
 class ServiceResource(ModelResource):
     """Rows as the actor may see them; each that comes in is written as theirs, by a service.
 
@@ -46,6 +60,10 @@ class ServiceResource(ModelResource):
     def __init__(self, *, actor: Actor, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.actor = actor
+
+    @classmethod
+    def get_fk_widget(cls, field: Any) -> Any:
+        return partial(NamedRowWidget, model=field.related_model, field="id")
 
     def get_queryset(self) -> QuerySet[Any]:
         return readable_by(self.actor, super().get_queryset())
