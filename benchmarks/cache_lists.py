@@ -6,14 +6,13 @@ On the database and cache that the environment names (script/with-postgres, CACH
 The backend's own account of its size is taken where it has one: PostgreSQL's of the table with
 its index, Redis's of its memory, SQLite's of the file.
 
-Measured on two cores beside one other process (Redis: long before, with four times as many as
-cores, and before trimming read only the first bytes of an entry), in seconds:
+Measured on two cores beside one other process (Redis: beside six), in seconds:
 
 | | filled | counted | half trimmed | size | after a day |
 | --- | --- | --- | --- | --- | --- |
 | SQLite | 33 | 1.6 | 3.9 | 60 MB | 60 MB |
 | PostgreSQL | 26 | 2.2 | 2.7 | 92 MB | 96 MB |
-| Redis | 109 | 27 | 42 | 63 MB | 63 MB |
+| Redis | 44 | 9.5 | 6.5 | 63 MB | 63 MB |
 
 Hit rate with Zipf's visitors, a tenth of whose visits drop the list: 0.91.
 """
