@@ -3,9 +3,10 @@
     nice python -m benchmarks.serving [--requests 40] [--rounds 15] [--filled]
 
 Whole requests through Django's test client, on the database and cache that the environment names
-(script/with-postgres, CACHE_URL=redis://…), or with `--filled` on that database as it is: one of
-200,000 items and people and ten million deeds is made by benchmarks.engine_scale. Shared machines make times jump: the cases take turns,
-each is judged by the fastest quarter of its rounds, and ratios are what counts.
+(script/with-postgres, CACHE_URL=redis://…); with `--filled` on that database as it is: one of
+200,000 items and people and ten million deeds is made by benchmarks.engine_scale. Shared machines
+make times jump: the cases take turns, each is judged by the fastest quarter of its rounds, and
+ratios are what counts.
 
 Measured beside six to ten other processes, as multiples of the bare view (then 520 us; 431 when
 idle). Whatever takes the core in between leaves cold caches, which costs the lists more than it:
