@@ -2,7 +2,6 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from django.core.cache import cache
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -37,9 +36,10 @@ from recsys.lib.errors import NotFound
 from recsys.lib.idempotency.rest import idempotent
 from recsys.lib.jsonld.rest import LinkedAssets, LinkedData
 from recsys.lib.jsonld.statements import expand_to_statements
+from recsys.lib.kept import kept
 from recsys.lib.pagination import OrderingFilter
 
-FACETS_KEPT_SECONDS = 60
+FACETS_KEPT_SECONDS = {"fresh": 60, "stale": 600}
 
 
 class CategoryViewSet(LinkedData, GenericViewSet):
@@ -175,17 +175,18 @@ class ItemViewSet(LinkedAssets, ListModelMixin, RetrieveModelMixin, GenericViewS
     def facets(self, request: Request) -> Response:
         """The values of a metadata predicate among the items the filters leave, with counts.
 
-        Counting reads every statement of the predicate, so the answer is kept for a minute.
+        Counting reads every statement of the predicate, so the answer is kept for a minute, and
+        one question is counted at a time: meanwhile an older answer is given, or 503.
         """
         predicate = predicate_iri(request.query_params.get("by", ""))
         asked = self._narrowed_by(request)
         key = f"facets:{sha256(repr((request.user.pk, predicate, asked)).encode()).hexdigest()}"
-        counted = cache.get(key)
-        if counted is None:
+
+        def count() -> Any:
             rows = self.filter_queryset(self.get_queryset())
-            counted = FacetSerializer(metadata_facets(predicate, rows), many=True).data
-            cache.set(key, list(counted), FACETS_KEPT_SECONDS)
-        return Response(counted)
+            return list(FacetSerializer(metadata_facets(predicate, rows), many=True).data)
+
+        return Response(kept(key, count, turn="facets", **FACETS_KEPT_SECONDS))
 
     def _narrowed_by(self, request: Request) -> list[tuple[str, list[str]]]:
         """What of the query narrows the list; the same whatever else is said, how often or where.
