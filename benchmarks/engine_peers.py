@@ -24,12 +24,13 @@ from scipy.sparse import csr_array, csr_matrix
 
 from benchmarks.databases import Measured
 from recommendations.engine.factors import AlsSettings, fit_als
-from recommendations.engine.families import SPECTRAL, Material
+from recommendations.engine.families import RIDGE_GRAPH, SPECTRAL, Material
 from recommendations.engine.interactions import Interactions
 from recommendations.engine.metrics import judge, list_worth
 from recommendations.engine.models import Graph, Model
 from recommendations.engine.readers import read_lightgcn
 from recommendations.engine.recipes import ALGORITHMS, Part, Recipe
+from recommendations.engine.ridge_graph import RidgeSettings
 from recommendations.engine.selection import fit_selected, select
 
 PEERS = Path(__file__).with_name("librecommender.py")
@@ -97,7 +98,10 @@ def ours(train: Interactions, seed: int) -> dict[str, Callable[[], Model]]:
     return {
         "ours: item graph": lambda: ALGORITHMS["item-graph"].fit(material),
         "ours: spectral, 64": lambda: Recipe((Part(SPECTRAL, 64),)).fit(material),
-        "ours: ridge graph": lambda: ALGORITHMS["ridge-graph"].fit(material),
+        "ours: ridge graph, K 100": lambda: ALGORITHMS["ridge-graph"].fit(material),
+        "ours: ridge graph, K 400": lambda: Recipe(
+            (Part(RIDGE_GRAPH, RidgeSettings(neighbours=400)),)
+        ).fit(material),
         "ours: blend, selection included": lambda: fit_selected(train, select(train, seed), seed),
     }
 

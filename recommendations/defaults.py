@@ -73,9 +73,9 @@ ATTRIBUTES: dict[str, Any] = {
 TERMS: dict[str, Any] = {
     "taste": 1.0,
     "freshness": 0.05,
-    "ending": 0.05,
+    "ending": 0.02,
     "price": 0.1,
-    "demand": 0.1,
+    "demand": 0.05,
     "fresh_days": 7,
     "ending_days": 7,
     "watcher": 2.0,
