@@ -16,11 +16,11 @@ of that: mean 24, 21, 19 and 5.5 ms, p99 93, 70, 60 and 28 ms. A kept list came 
 often as one computed on the spot. That machine was four times slower than the one where the bare
 view gave 12,200 and Gorse 1,040 to 1,670 ids: no absolute figure here can stand beside those.
 
-Since then only beside six to thirteen other processes: 0.145, 0.207, 0.214 of 2,704 requests/s, and
-what was measured at 80 % says nothing. By CPU of
-workers and database for a request, which is what saturates two cores, fastest quarter of eight
-turns: home 0.175, ids 0.176, similar 0.278 of bare, 0.214 where nothing is remembered. With
-200,000 items and people and ten million deeds, four turns: 0.169, 0.181, 0.294.
+Since then only beside six to thirteen other processes: 0.145, 0.207, 0.214 of 2,704 requests/s;
+what was found at 80 % says nothing. By CPU of workers and database for a request, which is what
+saturates two cores, fastest quarter of six turns: home 0.175, ids 0.176, similar 0.278 of bare,
+0.214 where nothing is remembered. With 200,000 items and people and ten million deeds, four
+turns: 0.169, 0.181, 0.294.
 
 The waiting at 80 % is that of one queue for each worker, as theory has it: 4.4 ms of work for a
 personal list make a mean of 4.4 / (1 - 0.8) = 22 ms and a p99 of 101.
