@@ -173,6 +173,17 @@ def run_all():
         assert job.state == Job.State.COMPLETED, job.error
 
 
+def test_on_a_phone_the_results_come_before_what_narrows_them(page, live_server, catalogue):
+    first, price = page.locator(".grid .item").first, page.get_by_label("from")
+    for width, at_once in ((1280, True), (390, False)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{live_server.url}/search/")
+        expect(first).to_be_in_viewport()
+        expect(price).to_be_visible(visible=at_once)
+    page.get_by_text("Narrow the list").click()
+    expect(price).to_be_visible()
+
+
 def fits_its_page(page):
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
