@@ -1,6 +1,6 @@
 """Django's own forms for its own doors, with the tries at a password limited.
 
-The API raises `TooManyTries` and answers 429; a form has to say it to a person.
+The API lets a refusal through and answers 429; a form has to say it to a person.
 """
 
 from typing import Any
@@ -9,8 +9,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from accounts.services import confirm_password
-from accounts.throttling import TooManyTries
-from recsys.lib.errors import InvalidInput
+from recsys.lib.errors import DomainError
 
 
 class SignInForm(AuthenticationForm):
@@ -26,7 +25,7 @@ class SignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         try:
             return super().clean()
-        except TooManyTries as error:
+        except DomainError as error:
             raise forms.ValidationError(error.detail, code=error.code) from error
 
 
@@ -37,6 +36,6 @@ class ChangePasswordForm(PasswordChangeForm):
         password: str = self.cleaned_data["old_password"]
         try:
             confirm_password(user=self.user, password=password)
-        except (InvalidInput, TooManyTries) as error:
+        except DomainError as error:
             raise forms.ValidationError(error.detail, code=error.code) from error
         return password

@@ -16,7 +16,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from rest_framework.throttling import BaseThrottle
 
-from recsys.lib.errors import DomainError
+from recsys.lib.caches import cache_errors, going_on_without_it
+from recsys.lib.errors import DomainError, Unavailable
 
 WINDOW_SECONDS = 60
 PATIENCE_SECONDS = 10.0
@@ -37,7 +38,18 @@ def take_sign_in_slots(request: HttpRequest | None, account: str) -> list[str]:
 
 
 def take_slot(scope: str, whom: str) -> str:
-    """The key of a free slot of `settings.SIGN_IN_LIMITS[scope]`, now taken."""
+    """The key of a free slot of `settings.SIGN_IN_LIMITS[scope]`, now taken.
+
+    Raises TooManyTries; Unavailable where tries cannot be counted.
+    """
+    try:
+        return _free_slot(scope, whom)
+    except cache_errors() as error:
+        detail = "Tries cannot be counted just now; try again in a moment."
+        raise Unavailable(detail, code="cache_unavailable", retry_after=5) from error
+
+
+def _free_slot(scope: str, whom: str) -> str:
     digest = hashlib.sha256(
         whom.encode()
     ).hexdigest()  # cache keys allow neither spaces nor length
@@ -61,11 +73,13 @@ def _wait(taken: dict[str, float]) -> int:
 
 def use_up(slots: Iterable[str]) -> None:
     free_at = time.time() + WINDOW_SECONDS
-    cache.set_many(dict.fromkeys(slots, free_at), WINDOW_SECONDS)
+    with going_on_without_it():  # an undecided one is free again as late
+        cache.set_many(dict.fromkeys(slots, free_at), WINDOW_SECONDS)
 
 
 def give_back(slots: Iterable[str]) -> None:
-    cache.delete_many(slots)
+    with going_on_without_it():
+        cache.delete_many(slots)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -6,7 +6,8 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import PasswordResetForm
 
-from accounts.throttling import TooManyTries, address_of, take_slot, use_up
+from accounts.throttling import address_of, take_slot, use_up
+from recsys.lib.errors import DomainError
 
 LONGEST_PASSWORD = 1024
 
@@ -43,7 +44,7 @@ class ResetForm(PasswordResetForm):
     def clean(self) -> dict[str, Any]:
         try:
             use_up([take_slot("register", address_of(self.request))])
-        except TooManyTries as refusal:
+        except DomainError as refusal:
             raise forms.ValidationError(refusal.detail, code=refusal.code) from refusal
         return super().clean() or {}
 

@@ -5,7 +5,6 @@ cache backend of its own alias. An entry holds ids, scores and reasons, never re
 are read fresh, and checked again, at every answer.
 """
 
-from recommendations.cache.backend import cache_errors
 from recommendations.cache.counters import count, flush_counts
 from recommendations.cache.entries import Entry
 from recommendations.cache.statistics import FamilyStatistics, family_statistics, read_counts
@@ -35,7 +34,6 @@ __all__ = [
     "Freshness",
     "Hit",
     "Key",
-    "cache_errors",
     "claim_computation",
     "claim_note",
     "claim_refresh",

@@ -10,8 +10,9 @@ from collections import Counter
 
 from django.conf import settings
 
-from recommendations.cache.backend import backend, cache_errors
+from recommendations.cache.backend import backend
 from recommendations.data import Family
+from recsys.lib.caches import cache_errors
 
 SECONDS_BETWEEN_FLUSHES = 5.0
 KEPT_SECONDS = 26 * 3600

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from recommendations.cache.backend import backend, cache_errors
+from recommendations.cache.backend import backend
 from recommendations.cache.counters import counter_key, current_hour, flush_counts
 from recommendations.cache.store import Freshness, Key, walk
 from recommendations.data import Family
+from recsys.lib.caches import cache_errors
 
 HOURS = 24
 

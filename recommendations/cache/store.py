@@ -11,10 +11,11 @@ from typing import ParamSpec, TypeVar
 from django.conf import settings
 
 from recommendations.cache import memory
-from recommendations.cache.backend import backend, cache_errors
+from recommendations.cache.backend import backend
 from recommendations.cache.counters import count
 from recommendations.cache.entries import Entry, decode, encode, is_older
 from recommendations.data import Family
+from recsys.lib.caches import cache_errors
 
 logger = logging.getLogger(__name__)
 

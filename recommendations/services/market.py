@@ -9,6 +9,7 @@ from accounts.queries import list_active_users
 from bidding.queries import bids_per_day
 from inventory.queries import live_items, watches_per_day
 from recommendations.weights import active_window
+from recsys.lib.caches import going_on_without_it
 from recsys.lib.jobs.services import enqueue
 
 __all__ = ["Day", "Market", "kept_market", "measure_market"]
@@ -42,7 +43,9 @@ def kept_market(now: datetime) -> Market:
 
     Nobody waits for them, but for the first to ask, and where no worker runs.
     """
-    kept: Market | None = cache.get(KEY)
+    kept: Market | None = None
+    with going_on_without_it():
+        kept = cache.get(KEY)
     if kept is None or now - kept.at > SHOWN_FOR:
         return measure_market(now=now)
     if now - kept.at > FRESH_FOR:
@@ -54,7 +57,8 @@ def measure_market(*, now: datetime) -> Market:
     """Count, and keep what was counted. Four statements, two of which read two weeks' rows."""
     people = list_active_users(since=now - active_window())
     counted = Market(now, live_items(now).count(), people.order_by().count(), _days(now))
-    cache.set(KEY, counted, SHOWN_FOR.total_seconds())
+    with going_on_without_it():
+        cache.set(KEY, counted, SHOWN_FOR.total_seconds())
     return counted
 
 

@@ -18,6 +18,7 @@ from recommendations.queries import stored_recommendations, stored_similarities
 from recommendations.services.batches import keyset_batches
 from recommendations.services.keeping import Made, entry_of
 from recommendations.services.lists import refresh_list
+from recsys.lib.caches import cache_errors
 from recsys.lib.commands import Progress, no_progress
 from recsys.lib.errors import InvalidInput, Unavailable
 
@@ -45,7 +46,7 @@ def cache_statistics() -> dict[Family, FamilyStatistics]:
     """Entries, bytes and the last day's look-ups of each family. Unavailable: cache is away."""
     try:
         return {family: cache.family_statistics(family, all_keys(family)) for family in Family}
-    except cache.cache_errors() as error:
+    except cache_errors() as error:
         raise Unavailable("The cache does not answer.", code="cache_unavailable") from error
 
 

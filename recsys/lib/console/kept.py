@@ -7,19 +7,24 @@ from collections.abc import Callable
 
 from django.core.cache import cache
 
+from recsys.lib.caches import going_on_without_it
+
 KEY = "console:overview"
 KEPT_SECONDS = 10
 
 
 def kept_overview(draw: Callable[[], str]) -> str:
     """The page's figures as HTML: as last drawn, or by `draw` where that is too long ago."""
-    drawn = cache.get(KEY)
-    if drawn is None:
-        drawn = draw()
+    with going_on_without_it():
+        if (drawn := cache.get(KEY)) is not None:
+            return str(drawn)
+    drawn = draw()
+    with going_on_without_it():
         cache.set(KEY, drawn, KEPT_SECONDS)
-    return str(drawn)
+    return drawn
 
 
 def forget_overview() -> None:
     """Something on it has changed by an operator's hand."""
-    cache.delete(KEY)
+    with going_on_without_it():
+        cache.delete(KEY)
