@@ -8,10 +8,10 @@ rounds. The dashboard is measured as it is shown, and as it is drawn anew every 
 figures of the marketplace the wall time is told, for most of it is the database's: where they are
 stale, and a job is asked for new ones, and where there are none, so that whoever asks waits.
 
-Times a bare view, 2,000 people, 5,000 items, 40,000 interactions; on SQLite beside other processes
-(load 9): guest's home 3.9, home 7.0, item 6.8, search 35, dashboard 3.7 (drawn anew 35). On
-PostgreSQL, alone on two cores: 4.2, 7.3, 7.3, 33, 4.1 (43). The limit is 8, for home, item and
-dashboard; the dashboard drawn anew, once in ten seconds, misses it.
+Times a bare view on two cores that did nothing else, 2,000 people, 5,000 items, 40,000
+interactions; SQLite: guest's home 3.3, home 6.2, item 6.7, search 34, dashboard 3.1 (drawn anew
+34). PostgreSQL: 4.2, 7.3, 7.3, 33, 4.1 (43). The limit is 8, for home, item and dashboard; the
+dashboard drawn anew, once in ten seconds, misses it.
 
 With `--filled` on PostgreSQL with 200,000 people, 200,000 items, 5,000,000 bids and 4,635,495
 watches (load 6): guest's home 4.2, home 5.8, item 6.1, search 31, dashboard 3.7 (34).

@@ -8,17 +8,17 @@ Whole requests through Django's test client, on the database and cache that the 
 make times jump: the cases take turns, each is judged by the fastest quarter of its rounds, and
 ratios are what counts.
 
-Measured beside six to ten other processes, as multiples of the bare view (then 520 us; 431 when
-idle). Whatever takes the core in between leaves cold caches, which costs the lists more than it:
+Measured on two cores that did nothing else, as multiples of the bare view (390 to 420 us); the rows
+with 200,000 items and people beside other processes, which cost the lists more than it:
 
 | | home | ids, by a service | similar | statements |
 | --- | --- | --- | --- | --- |
-| SQLite | 4.6 | 4.4 | 3.2 | 3, 3, 1 |
-| PostgreSQL | 4.8 | 4.9 | 3.1 | 3, 3, 1 |
+| SQLite | 4.0 | 3.6 | 2.7 | 3, 3, 1 |
+| PostgreSQL | 3.3 | 3.2 | 2.4 | 3, 3, 1 |
+| SQLite, Redis as cache | 4.4 | 4.0 | 2.7 | 2, 2, 1 |
+| PostgreSQL, Redis as cache | 4.9 | 4.6 | 2.5 | 2, 2, 1 |
 | PostgreSQL, 200,000 items and people | 4.7 | 4.5 | 3.2 | 3, 3, 1 |
-| SQLite, as many, in a quieter minute (416 us) | 3.8 | 3.4 | 2.6 | 3, 3, 1 |
-| SQLite, Redis as cache | 5.7 | 5.8 | 3.2 | 2, 2, 1 |
-| PostgreSQL, Redis as cache | 5.7 | 5.9 | 3.5 | 2, 2, 1 |
+| SQLite, 200,000 items and people | 3.8 | 3.4 | 2.6 | 3, 3, 1 |
 
 Similar items asked for a second ago are read without the cache; the first time they take one
 statement more. The database server's own CPU is not in these: 42 us for a token, 560 for the cards
