@@ -8,8 +8,8 @@ Whole requests through Django's test client, on the database and cache that the 
 make times jump: the cases take turns, each is judged by the fastest quarter of its rounds, and
 ratios are what counts.
 
-Measured on two cores that did nothing else, as multiples of the bare view (390 to 420 us); the rows
-with 200,000 items and people beside other processes, which cost the lists more than it:
+Measured on two cores that did nothing else, as multiples of the bare view (390 to 420 us); with
+200,000 items and people beside other processes, which cost the lists more than it:
 
 | | home | ids, by a service | similar | statements |
 | --- | --- | --- | --- | --- |

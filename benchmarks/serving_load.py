@@ -10,8 +10,8 @@ random while between two requests, as many people do. Then by a server that reme
 the cache: one address asked again and again is what a process's memory answers best. At last by
 one whose cache is switched off: what is computed on the spot for every request.
 
-Measured on PostgreSQL with 20,000 items on two cores that did nothing else, where the bare view gave
-3,891 requests/s:
+Measured on PostgreSQL with 20,000 items on two cores that did nothing else, where the bare view
+gave 3,891 requests/s:
 
 | | home | ids, by a service | similar | asked |
 | --- | --- | --- | --- | --- |
