@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from accounts.services import block_person, unblock_person
 from inventory.models import Bag, Item
 from inventory.pages.cards import cards_at, shown_items
 from recsys.lib.access import readable_by
-from recsys.lib.pages.forms import members_only, with_refusals
+from recsys.lib.pages.forms import attempt, members_only, with_refusals
 from recsys.lib.pages.lists import page_of
 
 BAGS_AT_MOST = 20
@@ -40,8 +39,11 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 @members_only
 @with_refusals
 def block(request: HttpRequest, username: str) -> HttpResponse:
-    block_person(actor=request.user, username=username)
-    messages.success(request, "Nothing of theirs will be recommended to you.")
+    attempt(
+        request,
+        lambda: block_person(actor=request.user, username=username),
+        done="Nothing of theirs will be recommended to you.",
+    )
     return redirect("person", username)
 
 
@@ -49,6 +51,9 @@ def block(request: HttpRequest, username: str) -> HttpResponse:
 @members_only
 @with_refusals
 def unblock(request: HttpRequest, username: str) -> HttpResponse:
-    unblock_person(actor=request.user, username=username)
-    messages.success(request, "What they sell may be recommended to you again.")
+    attempt(
+        request,
+        lambda: unblock_person(actor=request.user, username=username),
+        done="What they sell may be recommended to you again.",
+    )
     return redirect("person", username)

@@ -1,8 +1,9 @@
-"""Public cards, friendships and blocks over REST."""
+"""Public cards, friendships and blocks over REST, and blocking by a page's button."""
 
 import pytest
+from django.urls import reverse
 
-from accounts.models import Friendship
+from accounts.models import Block, Friendship
 
 PEOPLE = "/api/v1/people/"
 FRIENDS = "/api/v1/friends/"
@@ -122,3 +123,19 @@ def test_nobody_blocks_themselves_or_nobody(api, owner, name):
     answer = api(owner).post(BLOCKS, {"username": name})
     assert answer.status_code == 400
     assert "username" in answer.json()["fields"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "said"),
+    [
+        ("owner", 200, "There is nobody else of this name."),
+        ("no_such_person", 404, "Nothing here"),
+    ],
+)
+def test_a_button_that_would_block_oneself_or_nobody_is_refused(client, owner, name, status, said):
+    client.force_login(owner)
+    asked = {"Accept": "text/html"}
+    told = client.post(reverse("block", args=[name]), follow=True, headers=asked)
+    assert told.status_code == status
+    assert said in told.content.decode()
+    assert not Block.objects.exists()
