@@ -1,15 +1,14 @@
 """Django's own forms for its own doors, with the tries at a password limited.
 
-The API lets a refusal through and answers 429; a form has to say it to a person.
+The API answers with the refusal itself; a form has to say it to a person.
 """
 
 from typing import Any
 
-from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from accounts.services import confirm_password
-from recsys.lib.errors import DomainError
+from recsys.lib.pages.forms import refusals_as_errors
 
 
 class SignInForm(AuthenticationForm):
@@ -23,10 +22,8 @@ class SignInForm(AuthenticationForm):
         username.widget.attrs["maxlength"] = 254
 
     def clean(self) -> dict[str, Any]:
-        try:
+        with refusals_as_errors():
             return super().clean()
-        except DomainError as error:
-            raise forms.ValidationError(error.detail, code=error.code) from error
 
 
 class ChangePasswordForm(PasswordChangeForm):
@@ -34,8 +31,6 @@ class ChangePasswordForm(PasswordChangeForm):
 
     def clean_old_password(self) -> str:
         password: str = self.cleaned_data["old_password"]
-        try:
+        with refusals_as_errors():
             confirm_password(user=self.user, password=password)
-        except DomainError as error:
-            raise forms.ValidationError(error.detail, code=error.code) from error
         return password

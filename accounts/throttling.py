@@ -16,12 +16,13 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from rest_framework.throttling import BaseThrottle
 
-from recsys.lib.caches import cache_errors, going_on_without_it
-from recsys.lib.errors import DomainError, Unavailable
+from recsys.lib.caches import going_on_without_it, refusing_without_it
+from recsys.lib.errors import DomainError
 
 WINDOW_SECONDS = 60
 PATIENCE_SECONDS = 10.0
 UNDECIDED = 0.0
+UNCOUNTED = "Tries cannot be counted just now; try again in a moment."
 
 
 class TooManyTries(DomainError):
@@ -42,11 +43,8 @@ def take_slot(scope: str, whom: str) -> str:
 
     Raises TooManyTries; Unavailable where tries cannot be counted.
     """
-    try:
+    with refusing_without_it(UNCOUNTED, retry_after=5):
         return _free_slot(scope, whom)
-    except cache_errors() as error:
-        detail = "Tries cannot be counted just now; try again in a moment."
-        raise Unavailable(detail, code="cache_unavailable", retry_after=5) from error
 
 
 def _free_slot(scope: str, whom: str) -> str:

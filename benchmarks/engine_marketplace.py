@@ -110,13 +110,18 @@ def split_of(lots: Lots, bids: Array, days: int) -> Holdout:
     return Holdout("time", data.with_matrix(~later), data.with_matrix(later).matrix, live)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def options_of(description: str) -> argparse.Namespace:
+    """How large a marketplace to simulate, and from which seed."""
+    parser = argparse.ArgumentParser(description=description.partition("\n")[0])
     parser.add_argument("--people", type=int, default=2_000)
     parser.add_argument("--lots", type=int, default=6_000)
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = options_of(__doc__)
     rng = np.random.default_rng(options.seed)
     lots, bids = simulated(options.people, options.lots, options.days, rng)
     split = split_of(lots, bids, options.days)

@@ -10,7 +10,6 @@ the weights are the defaults, times 0, 1, 3 and 10, one term at a time. The inte
 paired bootstrap over people, against taste alone.
 """
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,7 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from benchmarks.engine_marketplace import JUDGED_DAYS, Lots, contestants, simulated, split_of
+from benchmarks.engine_marketplace import (
+    JUDGED_DAYS,
+    Lots,
+    contestants,
+    options_of,
+    simulated,
+    split_of,
+)
 from recommendations import defaults
 from recommendations.engine.comparison import compared
 from recommendations.engine.metrics import judge
@@ -78,12 +84,7 @@ def variants() -> Iterator[tuple[str, TermWeights]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--people", type=int, default=2_000)
-    parser.add_argument("--lots", type=int, default=6_000)
-    parser.add_argument("--days", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
+    options = options_of(__doc__)
     rng = np.random.default_rng(options.seed)
     lots, bids = simulated(options.people, options.lots, options.days, rng)
     split = split_of(lots, bids, options.days)

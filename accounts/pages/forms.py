@@ -7,7 +7,7 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.forms import PasswordResetForm
 
 from accounts.throttling import address_of, take_slot, use_up
-from recsys.lib.errors import DomainError
+from recsys.lib.pages.forms import refusals_as_errors
 
 LONGEST_PASSWORD = 1024
 
@@ -42,10 +42,8 @@ class ResetForm(PasswordResetForm):
     request: Any = None
 
     def clean(self) -> dict[str, Any]:
-        try:
+        with refusals_as_errors():
             use_up([take_slot("register", address_of(self.request))])
-        except DomainError as refusal:
-            raise forms.ValidationError(refusal.detail, code=refusal.code) from refusal
         return super().clean() or {}
 
 

@@ -1,6 +1,5 @@
 """Look up, store, drop. A cache that does not answer is a cache that has nothing."""
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +14,7 @@ from recommendations.cache.backend import backend
 from recommendations.cache.counters import count
 from recommendations.cache.entries import Entry, decode, encode, is_older
 from recommendations.data import Family
-from recsys.lib.caches import cache_errors
-
-logger = logging.getLogger(__name__)
+from recsys.lib.caches import going_on_without_it
 
 FRESH_FOR = timedelta(hours=24)
 REFRESH_CLAIM_SECONDS = 300
@@ -67,11 +64,9 @@ def _or_else(
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
             if not settings.RECSYS_CACHE_ENABLED:
                 return fallback
-            try:
+            with going_on_without_it():
                 return function(*args, **kwargs)
-            except cache_errors() as error:
-                logger.warning("recommendation cache: %s failed: %s", function.__name__, error)
-                return fallback
+            return fallback
 
         return guarded
 

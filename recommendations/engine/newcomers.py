@@ -25,7 +25,7 @@ from recommendations.engine.interactions import (
     column_sums,
     row_sums,
 )
-from recommendations.engine.ranking import top_k
+from recommendations.engine.ranking import places_among, top_k
 from recommendations.engine.scaling import inverse_power
 
 
@@ -135,8 +135,8 @@ class AttributeIndex:
         said = np.zeros(wanted.size)
         if self.names.size:
             positions, counts = history
-            at = np.searchsorted(self.names, wanted).clip(max=self.names.size - 1)
-            known = np.flatnonzero(self.names[at] == wanted)
+            at = places_among(self.names, wanted)
+            known = np.flatnonzero(at >= 0)
             scale = inverse_power(self.item_degrees[positions], self.settings.row_exponent)
             met = self.attributes[at[known]][:, positions] @ (counts * scale)
             share = self.settings.attribute_weight / self.attribute_degrees[at[known]]
@@ -149,8 +149,8 @@ class AttributeIndex:
         """(N, I) what newcomers and fitted items have in common."""
         if not self.names.size:
             return csr_array((size, self.item_degrees.size), dtype=np.float32)
-        at = np.searchsorted(self.names, names).clip(max=self.names.size - 1)
-        known = self.names[at] == names
+        at = places_among(self.names, names)
+        known = at >= 0
         shared, own = at[known], weight[known]
         share = own / (self.attribute_degrees[shared] + own)
         has = csr_array((share, (rows[known], shared)), shape=(size, self.names.size))

@@ -34,6 +34,14 @@ def ascending(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     return carrying & ((1 << bits) - 1)
 
 
+def places_among(known: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each of `wanted` is among the ascending `known`, −1 where it is not."""
+    if not known.size:
+        return np.full(wanted.size, -1, np.int64)
+    at = np.searchsorted(known, wanted).clip(max=known.size - 1)
+    return np.where(known[at] == wanted, at, -1)
+
+
 def ranks(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The distinct ids, ascending, and each one's place among them.
 

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from recommendations.engine.interactions import Floats, Ids
 from recommendations.engine.newcomers import Newcomers
-from recommendations.engine.ranking import ascending, top_k
+from recommendations.engine.ranking import ascending, places_among, top_k
 
 Scores = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -92,7 +92,7 @@ class ServedGraph:
         if live is not None:
             shown &= live[positions]
         hidden = np.concatenate([history.items, np.asarray(exclude, np.int64).reshape(-1)])
-        at = _places_among(positions, self._positions(hidden))
+        at = places_among(positions, self._positions(hidden))
         shown[at[at >= 0]] = False
         chosen = np.flatnonzero(shown)
         if self.newcomers.items.size:  # whose ids may lie among the fitted ones
@@ -150,10 +150,10 @@ class ServedGraph:
 
     def _places_of(self, ids: Ids) -> Positions:
         """The position of each id, −1 of those that are not known."""
-        fitted = _places_among(self.items, ids)
+        fitted = places_among(self.items, ids)
         if not self.newcomers.items.size:
             return fitted
-        newcomer = _places_among(self.newcomers.items, ids)
+        newcomer = places_among(self.newcomers.items, ids)
         return np.where(newcomer >= 0, newcomer + self.items.size, fitted)
 
     def _ids_at(self, positions: Positions) -> Ids:
@@ -202,14 +202,6 @@ class ServedGraph:
             ]
         columns, values, owners = map(np.concatenate, zip(*parts, strict=True))
         return columns, values * weights[owners], owners
-
-
-def _places_among(known: Positions, wanted: Positions) -> Positions:
-    """Where each of `wanted` is among the ascending `known`, −1 where it is not."""
-    if not known.size:
-        return np.full(wanted.size, -1, np.int64)
-    at = np.searchsorted(known, wanted).clip(max=known.size - 1)
-    return np.where(known[at] == wanted, at, -1)
 
 
 def _rows_of(

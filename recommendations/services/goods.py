@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from inventory.queries import all_items, live_items
 from recommendations.engine.interactions import Ids
+from recommendations.engine.ranking import places_among
 from recommendations.engine.terms import LOT, Lots
 
 __all__ = ["NO_CATEGORY", "Goods", "Shelf", "live_lots", "lots_ever"]
@@ -37,8 +38,8 @@ class Shelf:
 
     def found(self, ids: Ids) -> tuple[Lots, NDArray[np.bool_]]:
         """The lots with these ids, in their order, and which of the ids there are."""
-        at = np.searchsorted(self.ids, ids).clip(max=max(self.ids.size - 1, 0))
-        known = self.ids[at] == ids if self.ids.size else np.zeros(ids.size, np.bool_)
+        at = places_among(self.ids, ids)
+        known = at >= 0
         return self.lots[at[known]], known
 
 

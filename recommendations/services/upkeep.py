@@ -18,9 +18,9 @@ from recommendations.queries import stored_recommendations, stored_similarities
 from recommendations.services.batches import keyset_batches
 from recommendations.services.keeping import Made, entry_of
 from recommendations.services.lists import refresh_list
-from recsys.lib.caches import cache_errors
+from recsys.lib.caches import refusing_without_it
 from recsys.lib.commands import Progress, no_progress
-from recsys.lib.errors import InvalidInput, Unavailable
+from recsys.lib.errors import InvalidInput
 
 __all__ = ["cache_statistics", "clear_cache", "evict_stale_cache", "warm_cache"]
 
@@ -44,10 +44,8 @@ def _keys(family: Family, owners: QuerySet[Any]) -> Iterator[Key]:
 
 def cache_statistics() -> dict[Family, FamilyStatistics]:
     """Entries, bytes and the last day's look-ups of each family. Unavailable: cache is away."""
-    try:
+    with refusing_without_it("The cache does not answer."):
         return {family: cache.family_statistics(family, all_keys(family)) for family in Family}
-    except cache_errors() as error:
-        raise Unavailable("The cache does not answer.", code="cache_unavailable") from error
 
 
 def clear_cache(*, family: str | None = None, list_id: int | None = None) -> int:

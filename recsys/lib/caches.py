@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError
 
+from recsys.lib.errors import Unavailable
+
 logger = logging.getLogger(__name__)
 
 
@@ -26,3 +28,12 @@ def going_on_without_it() -> Iterator[None]:
         yield
     except cache_errors() as error:
         logger.warning("the cache is away: %s", error)
+
+
+@contextmanager
+def refusing_without_it(detail: str, *, retry_after: int | None = None) -> Iterator[None]:
+    """For what cannot be done without the cache: Unavailable where it is away."""
+    try:
+        yield
+    except cache_errors() as error:
+        raise Unavailable(detail, code="cache_unavailable", retry_after=retry_after) from error

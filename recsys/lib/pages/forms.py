@@ -1,12 +1,13 @@
 """What happens after a form: back to where it was sent from, or the domain's refusal in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -84,6 +85,15 @@ def attempt(request: HttpRequest, work: Callable[[], Any], *, done: str = "") ->
     if done:
         messages.success(request, done)
     return True
+
+
+@contextmanager
+def refusals_as_errors() -> Iterator[None]:
+    """Inside a form's `clean`: the domain's refusal is an error of the form."""
+    try:
+        yield
+    except DomainError as refusal:
+        raise ValidationError(refusal.detail, code=refusal.code) from refusal
 
 
 def explain_refusal(form: BaseForm, error: DomainError) -> None:
