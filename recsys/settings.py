@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "accounts.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "recsys.lib.pages.refusals.RefusalsInWords",
 ]
 
 # The console's, Django's own and those of packages; then the visitor's pages.

@@ -17,7 +17,7 @@ from bidding.queries import bids_with_standing
 from inventory.pages.cards import lines_at
 from recsys.lib.access import readable_by
 from recsys.lib.errors import DomainError, NotFound
-from recsys.lib.pages.forms import attempt, back, first_refusal, members_only, with_refusals
+from recsys.lib.pages.forms import back, first_refusal, members_only
 from recsys.lib.pages.lists import page_of
 
 ORDERS_AT_MOST = 50
@@ -38,7 +38,6 @@ def my_bids(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def bid(request: HttpRequest, item_id: int) -> HttpResponse:
     """Bid, and go back to the lot with what came of it, or with what would be accepted."""
     form = BidForm(request.POST)
@@ -58,13 +57,9 @@ def bid(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def buy(request: HttpRequest, item_id: int) -> HttpResponse:
-    attempt(
-        request,
-        lambda: services.buy_now(actor=request.user, item_id=item_id),
-        done="It is yours. You find it among your bids.",
-    )
+    services.buy_now(actor=request.user, item_id=item_id)
+    messages.success(request, "It is yours. You find it among your bids.")
     return back(request, "my-bids")
 
 

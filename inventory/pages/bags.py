@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +12,11 @@ from inventory import services
 from inventory.models import Bag, BagEntry
 from inventory.pages.cards import card_of_item, lines_at
 from inventory.pages.forms import BagForm, IntoBagForm, NewBagForm, QuantityForm
-from recsys.lib.access import policy_of
+from recsys.lib.access import Actor, policy_of
 from recsys.lib.lookup import get_readable
-from recsys.lib.pages.forms import attempt, back, first_refusal, members_only, with_refusals
+from recsys.lib.pages.forms import back, first_refusal, members_only
 from recsys.lib.pages.lists import page_of
+from recsys.lib.retry import retried_transaction
 
 
 @login_required
@@ -31,7 +31,6 @@ def bags(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@with_refusals
 def bag(request: HttpRequest, bag_id: int) -> HttpResponse:
     shown = get_readable(request.user, Bag.objects.select_related("owner"), pk=bag_id)
     entries = shown.entries.prefetch_related(card_of_item(request.user))
@@ -48,7 +47,6 @@ def bag(request: HttpRequest, bag_id: int) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def create(request: HttpRequest) -> HttpResponse:
     form = NewBagForm(request.POST)
     if not form.is_valid():
@@ -60,7 +58,6 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def change(request: HttpRequest, bag_id: int) -> HttpResponse:
     form = BagForm(request.POST)
     if form.is_valid():
@@ -72,7 +69,6 @@ def change(request: HttpRequest, bag_id: int) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def delete(request: HttpRequest, bag_id: int) -> HttpResponse:
     services.delete_bag(actor=request.user, bag_id=bag_id)
     messages.success(request, "The bag is gone.")
@@ -81,49 +77,37 @@ def delete(request: HttpRequest, bag_id: int) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
-@transaction.atomic
 def put_in(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Into the bag that was chosen, or into a new one of the name that was given.
-
-    No new bag is left behind where the item turns out not to be there.
-    """
+    """Into the bag that was chosen, or into a new one of the name that was given."""
     form = IntoBagForm(request.POST)
     chosen = form.cleaned_data if form.is_valid() else {}
-    bag_id = chosen.get("bag")
-    if not bag_id:
-        name = chosen.get("name") or "My bag"
-        bag_id = services.create_bag(actor=request.user, name=name).pk
-    attempt(
-        request,
-        lambda: services.add_to_bag(actor=request.user, bag_id=bag_id, item_id=item_id),
-        done="In your bag.",
-    )
+    _put_in(request.user, item_id, chosen.get("bag"), chosen.get("name") or "My bag")
+    messages.success(request, "In your bag.")
     return back(request, "my-bags")
+
+
+@retried_transaction
+def _put_in(actor: Actor, item_id: int, bag_id: int | None, new_name: str) -> None:
+    """No new bag is left behind where the item turns out not to be there."""
+    bag_id = bag_id or services.create_bag(actor=actor, name=new_name).pk
+    services.add_to_bag(actor=actor, bag_id=bag_id, item_id=item_id)
 
 
 @require_POST
 @members_only
-@with_refusals
 def set_quantity(request: HttpRequest, bag_id: int, item_id: int) -> HttpResponse:
     form = QuantityForm(request.POST)
     if not form.is_valid():
         messages.error(request, first_refusal(form))
         return redirect("bag-page", bag_id)
     quantity = form.cleaned_data["quantity"]
-    attempt(
-        request,
-        lambda: services.set_bag_entry(
-            actor=request.user, bag_id=bag_id, item_id=item_id, quantity=quantity
-        ),
-        done="Changed.",
-    )
+    services.set_bag_entry(actor=request.user, bag_id=bag_id, item_id=item_id, quantity=quantity)
+    messages.success(request, "Changed.")
     return redirect("bag-page", bag_id)
 
 
 @require_POST
 @members_only
-@with_refusals
 def take_out(request: HttpRequest, bag_id: int, item_id: int) -> HttpResponse:
     services.remove_from_bag(actor=request.user, bag_id=bag_id, item_id=item_id)
     messages.success(request, "Taken out.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,14 +13,13 @@ from accounts.services import block_person, unblock_person
 from inventory.models import Bag, Item
 from inventory.pages.cards import cards_at, shown_items
 from recsys.lib.access import readable_by
-from recsys.lib.pages.forms import attempt, members_only, with_refusals
+from recsys.lib.pages.forms import members_only
 from recsys.lib.pages.lists import page_of
 
 BAGS_AT_MOST = 20
 
 
 @require_safe
-@with_refusals
 def person(request: HttpRequest, username: str) -> HttpResponse:
     shown = get_person(username, actor=request.user)
     items = readable_by(request.user, Item.objects.filter(seller=shown))
@@ -37,23 +37,15 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def block(request: HttpRequest, username: str) -> HttpResponse:
-    attempt(
-        request,
-        lambda: block_person(actor=request.user, username=username),
-        done="Nothing of theirs will be recommended to you.",
-    )
+    block_person(actor=request.user, username=username)
+    messages.success(request, "Nothing of theirs will be recommended to you.")
     return redirect("person", username)
 
 
 @require_POST
 @members_only
-@with_refusals
 def unblock(request: HttpRequest, username: str) -> HttpResponse:
-    attempt(
-        request,
-        lambda: unblock_person(actor=request.user, username=username),
-        done="What they sell may be recommended to you again.",
-    )
+    unblock_person(actor=request.user, username=username)
+    messages.success(request, "What they sell may be recommended to you again.")
     return redirect("person", username)

@@ -13,7 +13,7 @@ from inventory import services
 from inventory.models import WatchlistItem
 from inventory.pages.cards import card_of_item, lines_at
 from recsys.lib.access import readable_by
-from recsys.lib.pages.forms import back, members_only, wants_fragment, with_refusals
+from recsys.lib.pages.forms import back, members_only, wants_fragment
 from recsys.lib.pages.lists import page_of
 
 
@@ -29,7 +29,6 @@ def watchlist(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def watch(request: HttpRequest, item_id: int) -> HttpResponse:
     services.watch_item(actor=request.user, item_id=item_id)
     return _changed(request, item_id, watching=True)
@@ -37,7 +36,6 @@ def watch(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def unwatch(request: HttpRequest, item_id: int) -> HttpResponse:
     services.unwatch_item(actor=request.user, item_id=item_id)
     return _changed(request, item_id, watching=False)

@@ -20,7 +20,7 @@ from recommendations.services import (
     unmute_category,
 )
 from recsys.lib.errors import NotFound
-from recsys.lib.pages.forms import back, me, members_only, wants_fragment, with_refusals
+from recsys.lib.pages.forms import back, me, members_only, wants_fragment
 
 HIDDEN_AT_MOST = 50
 
@@ -45,7 +45,6 @@ def _beliefs(request: HttpRequest) -> dict[str, object]:
 
 @require_POST
 @members_only
-@with_refusals
 def mute(request: HttpRequest, category_id: int) -> HttpResponse:
     mute_category(actor=request.user, category_id=category_id)
     return _corrected(request)
@@ -53,7 +52,6 @@ def mute(request: HttpRequest, category_id: int) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def unmute(request: HttpRequest, category_id: int) -> HttpResponse:
     unmute_category(actor=request.user, category_id=category_id)
     return _corrected(request)
@@ -68,7 +66,6 @@ def _corrected(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def hide(request: HttpRequest, item_id: int) -> HttpResponse:
     """Not interesting: the item is not recommended to this person again."""
     now = timezone.now()
@@ -84,7 +81,6 @@ def hide(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 @members_only
-@with_refusals
 def unhide(request: HttpRequest, item_id: int) -> HttpResponse:
     """It was a mistake: the item may be recommended again."""
     show_again(actor=request.user, item_id=item_id)

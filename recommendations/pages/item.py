@@ -28,7 +28,7 @@ from recommendations.serving import Request, Shape, explain, similar_list
 from recsys.lib.access import Actor
 from recsys.lib.jsonld.embedding import script_text
 from recsys.lib.jsonld.vocabulary import shorten
-from recsys.lib.pages.forms import wants_fragment, with_refusals
+from recsys.lib.pages.forms import wants_fragment
 
 SIMILAR = 6
 BIDS = 6
@@ -50,7 +50,6 @@ class Standing:
 
 
 @require_safe
-@with_refusals
 def item(request: HttpRequest, item_id: int, slug: str = "") -> HttpResponse:
     found = get_item_for_page(item_id, actor=request.user)
     if slug != found.slug:
@@ -76,7 +75,6 @@ def item(request: HttpRequest, item_id: int, slug: str = "") -> HttpResponse:
 
 @login_required
 @require_safe
-@with_refusals
 def why(request: HttpRequest, item_id: int) -> HttpResponse:
     """Why the visitor sees the item in their list, or why they do not."""
     found = get_item_for_page(item_id, actor=request.user)

@@ -4,6 +4,7 @@ A guest's looks are theirs until they sign in; from then on the account knows th
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 
 from recommendations.data import EventKind, NewEvent
 from recommendations.services import record_events
+from recsys.lib.errors import Unavailable
 from recsys.lib.pages.forms import me
 
 SESSION_KEY = "looked_at"
@@ -44,4 +46,5 @@ def merge_guest_looks(request: HttpRequest, now: datetime) -> None:
 def _record(request: HttpRequest, item_ids: Iterable[int], now: datetime) -> None:
     who = me(request)
     views = [NewEvent(who, item, EventKind.VIEW, None, now, uuid4().hex) for item in item_ids]
-    record_events(actor=request.user, events=views, now=now)
+    with suppress(Unavailable):  # the page they came for is worth more than the trace
+        record_events(actor=request.user, events=views, now=now)

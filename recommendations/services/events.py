@@ -102,7 +102,7 @@ def _store(events: Sequence[NewEvent]) -> set[str]:
     try:
         return _insert(sorted(events, key=lambda event: event.event_id))
     except IntegrityError as error:  # a person or an item was deleted since the check
-        detail = "Something these events are about has just been deleted; send them again."
+        detail = "Something this is about has just been deleted; try again."
         raise Unavailable(detail, retry_after=1) from error
 
 

@@ -16,12 +16,15 @@ from django.core.exceptions import (
 )
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 logger = logging.getLogger(__name__)
+
+STATUSES_WITH_A_PAGE = {400, 403, 404, 500}
+"""Which say in their own words what is wrong; the others say what the refusal says."""
 
 
 class DomainError(Exception):
@@ -90,7 +93,7 @@ class Unavailable(DomainError):
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal as `{"code", "detail", "fields"?}`."""
-    error = _as_domain_error(exception)
+    error = as_domain_error(exception)
     if error is None:
         return None  # a bug: Django logs it and answers 500
     set_rollback()
@@ -110,7 +113,8 @@ def error_body(error: DomainError) -> dict[str, Any]:
     return body
 
 
-def _as_domain_error(exception: Exception) -> DomainError | None:
+def as_domain_error(exception: Exception) -> DomainError | None:
+    """The refusal that an exception amounts to; None: it is a bug."""
     match exception:
         case DomainError():
             return exception
@@ -179,11 +183,23 @@ def json_error(status: int, code: str, detail: str) -> JsonResponse:
 
 
 def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
-    """The same shape for programs; a page for people, who are outside the API and accept HTML."""
+    """The same shape for programs; a page for people, who are outside the API and accept HTML.
+
+    Drawn without the request, so that it needs no database: that may be what is amiss.
+    """
     is_page = not request.path.startswith("/api/")
     if is_page and request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-        return render(request, f"{status}.html", status=status)
+        template = f"{status}.html" if status in STATUSES_WITH_A_PAGE else "refused.html"
+        return HttpResponse(render_to_string(template, {"detail": detail}), status=status)
     return json_error(status, code, detail)
+
+
+def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """The answer to whoever asked for a page, and cannot have it."""
+    answer = _answer(request, refusal.status, refusal.code, refusal.detail)
+    if refusal.retry_after is not None:
+        answer["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

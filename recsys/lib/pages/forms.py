@@ -5,15 +5,14 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from recsys.lib.errors import DomainError, NotAllowed, NotFound
+from recsys.lib.errors import DomainError
 
 View = Callable[..., HttpResponse]
 
@@ -45,46 +44,17 @@ def back(request: HttpRequest, default: str) -> HttpResponse:
     return redirect(_own_address(request, request.POST.get("next", "")) or default)
 
 
+def address_to_return_to(request: HttpRequest) -> str:
+    """Where the button stands: the form's own `next`, else the page the browser came from."""
+    came_from = request.headers.get("Referer", "")
+    return _own_address(request, request.POST.get("next", "") or came_from) or "/"
+
+
 def _own_address(request: HttpRequest, address: str) -> str:
     """`address` if it leads to this site; else nothing."""
     hosts, secure = {request.get_host()}, request.is_secure()
     is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=hosts, require_https=secure)
     return address if is_ours else ""
-
-
-def with_refusals(view: View) -> View:
-    """What does not exist is a 404 page, what is not allowed a 403 page.
-
-    Every other refusal is the view's to show, where the person can do something about it.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except NotFound as error:
-            raise Http404 from error
-        except NotAllowed as error:
-            raise PermissionDenied(error.detail) from error
-
-    return guarded
-
-
-def attempt(request: HttpRequest, work: Callable[[], Any], *, done: str = "") -> bool:
-    """Do `work` and say `done`, or say why it was refused; whether it was done.
-
-    What does not exist or is not allowed is for `with_refusals` to answer.
-    """
-    try:
-        work()
-    except (NotFound, NotAllowed):
-        raise
-    except DomainError as error:
-        messages.error(request, error.detail)
-        return False
-    if done:
-        messages.success(request, done)
-    return True
 
 
 @contextmanager
