@@ -92,7 +92,8 @@ class RecommendedItem(models.Model):
     generated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "rank"], name="recommended_rank")]
+        # None by rank: a person's few rows are found by the pair and sorted, and one more index
+        # would be written with every row of everybody's list.
         constraints = [
             models.UniqueConstraint(fields=["user", "item"], name="recommended_user_item"),
             models.CheckConstraint(condition=Q(rank__gte=1), name="recommended_rank_from_1"),

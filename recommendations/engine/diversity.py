@@ -32,7 +32,7 @@ def diversified(
     """
     worth = relevance * _unit_scaled(np.asarray(scores, np.float64))
     worth[np.isnan(worth)] = NOBODY
-    crowd = Crowd(caps)
+    crowd = Crowd([(group, most) for group, most in caps if most < k])  # others cannot bind
     if similarity is None:
         by_worth = np.argsort(-worth, kind="stable")[: np.isfinite(worth).sum()].tolist()
         return np.array([*islice(filter(crowd.admits, by_worth), k)], np.int64)

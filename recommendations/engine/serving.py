@@ -121,17 +121,18 @@ class ServedGraph:
 
     def alikeness(self, items: Ids) -> Scores:
         """(C, C) how alike these items are: the share of the strongest edge of either's row."""
-        positions = self._positions(items)
-        found = np.isin(items, self.ids)
+        places = self._places_of(items)
+        found = np.flatnonzero(places >= 0)
+        positions = places[found]
         columns, values, owners = self._edges_of(positions, np.ones(positions.size))
-        rows = np.flatnonzero(found)[owners]
+        rows = found[owners]
         strongest = np.zeros(items.size)
         np.maximum.at(strongest, rows, values)
         order = np.argsort(positions)
         at = order[np.searchsorted(positions[order], columns).clip(max=positions.size - 1)]
         inside = positions[at] == columns
         alike = np.zeros((items.size, items.size))
-        alike[rows[inside], np.flatnonzero(found)[at[inside]]] = values[inside]
+        alike[rows[inside], found[at[inside]]] = values[inside]
         alike = (alike / np.where(strongest > 0, strongest, 1)[:, None]).clip(0, 1)
         likeness: Scores = np.maximum(alike, alike.T)
         return likeness

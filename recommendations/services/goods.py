@@ -1,28 +1,47 @@
 """What lists are made of: lots that may be shown, and those that people touched, as arrays."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
-from inventory.queries import all_items, live_items
+from inventory.queries import all_items, live_items, with_cents
 from recommendations.engine.interactions import Ids
 from recommendations.engine.ranking import places_among
 from recommendations.engine.terms import LOT, Lots
+from recsys.lib.columns import Seconds, read_columns
 
 __all__ = ["NO_CATEGORY", "Goods", "Shelf", "live_lots", "lots_ever"]
 
 NO_CATEGORY = 0
-FIELDS = (
-    "id", "category_id", "seller_id", "current_price", "end_at", "created_at", "bid_count",
-    "watcher_count",
-)  # fmt: skip
+UNKNOWN = -1
+CENTS = 100
+
+
+def _or_unknown(expression: str | Combinable) -> Combinable:
+    return Coalesce(expression, Value(UNKNOWN), output_field=BigIntegerField())
+
+
+FIELDS: dict[str, str | Combinable] = {
+    "id": "pk",
+    "category": _or_unknown("category_id"),
+    "seller": "seller_id",
+    "price": _or_unknown("cents"),
+    "left": _or_unknown(Seconds("end_at")),
+    "age": Seconds("created_at"),
+    "bids": "bid_count",
+    "watchers": "watcher_count",
+}
+"""Of a LOT, out of the database as integers: cents, and moments in seconds since 1970."""
+UNSAID = {"category": NO_CATEGORY, "price": math.nan, "left": math.nan}
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +95,11 @@ def _once(ids: Sequence[Ids]) -> list[int]:
 
 
 def _read(items: QuerySet[Any], now: datetime) -> Shelf:
-    rows = items.order_by("pk").values_list(*FIELDS).iterator()
-    return Shelf(np.fromiter(_described(rows, now), dtype=LOT))
-
-
-def _described(rows: Iterable[tuple[Any, ...]], now: datetime) -> Iterator[tuple[Any, ...]]:
-    for pk, category, seller, price, end_at, created_at, bids, watchers in rows:
-        left = math.nan if end_at is None else (end_at - now).total_seconds()
-        age = (now - created_at).total_seconds()
-        known = math.nan if price is None else float(price)
-        yield pk, category or NO_CATEGORY, seller, known, left, age, bids, watchers
+    columns = read_columns(with_cents(items), *FIELDS.values())
+    lots = np.empty(columns.shape[1], LOT)
+    for name, column in zip(FIELDS, columns, strict=True):
+        lots[name] = np.where(column == UNKNOWN, UNSAID.get(name, UNKNOWN), column)
+    lots["price"] /= CENTS
+    lots["left"] -= now.timestamp()
+    lots["age"] = now.timestamp() - lots["age"]
+    return Shelf(lots)

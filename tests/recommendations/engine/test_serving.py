@@ -153,3 +153,11 @@ def test_alikeness_is_symmetric_and_of_the_stronger_row():
     share = edges / edges.max(axis=1, keepdims=True).clip(1e-9)
     expected = np.maximum(share, share.T)[np.ix_(items - 100, items - 100)]
     assert alike == pytest.approx(expected, rel=1e-5)
+
+
+def test_what_the_model_does_not_know_is_like_nothing(joined):
+    alike = joined.alikeness(np.array([104, 2**40, 138, 100]))
+    assert alike[[0, 3]][:, [0, 3]] == pytest.approx(joined.alikeness(np.array([104, 100])))
+    assert alike[2, [0, 3]].all()
+    assert not alike[1].any()
+    assert not alike[:, 1].any()
