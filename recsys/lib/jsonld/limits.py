@@ -17,6 +17,11 @@ MAX_CONTEXTS = 8
 MAX_NODES = 1_000
 MAX_VALUES = 4_000
 MAX_INLINE_TERMS = 500
+MAX_DEFINITIONS = 8
+"""One after the other, each made of the next: a prefix whose IRI has a prefix …"""
+MAX_SCOPED_TERMS = 5_000
+"""Of contexts inside definitions, counted at each use: each is processed anew, in 10 to 20 µs."""
+MAX_IRI_BYTES = 500
 MAX_NUMBER = 2**63
 """Larger ones lose digits in JSON, or come back from PostgreSQL as integers JSON cannot hold."""
 
@@ -90,6 +95,13 @@ def _check_text(text: Any) -> None:
         raise InvalidDocument("Text must not contain lone surrogates.") from error
     if b"\0" in encoded:
         raise InvalidDocument("Text must not contain the NUL character.")
+
+
+def short_enough(iri: str) -> str:
+    """The IRI, unless it is too long to index."""
+    if 4 * len(iri) > MAX_IRI_BYTES and len(iri.encode()) > MAX_IRI_BYTES:
+        raise InvalidDocument(f"An IRI has at most {MAX_IRI_BYTES} bytes: {iri:.80}…")
+    return iri
 
 
 def _too_deep() -> DocumentTooLarge:

@@ -12,7 +12,7 @@ from typing import Any
 from pyld import jsonld
 
 from recsys.lib.jsonld.contexts import check_contexts
-from recsys.lib.jsonld.errors import InvalidDocument
+from recsys.lib.jsonld.errors import DocumentTooLarge, InvalidDocument
 from recsys.lib.jsonld.limits import check_shape
 from recsys.lib.jsonld.loader import frozen_loader
 
@@ -58,6 +58,8 @@ def expand(document: Any) -> Expansion:
     try:
         with _one_at_a_time:
             nodes = jsonld.expand(document, _options(), on_property_dropped=note)
+    except RecursionError as error:
+        raise DocumentTooLarge("Terms are defined by way of too many others.") from error
     except BROKEN_BY_INPUT as error:
         raise _refusal(error) from error
     return Expansion(nodes, tuple(dropped))

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from recsys.lib.jsonld.errors import InvalidDocument
+from recsys.lib.jsonld.limits import short_enough
 from recsys.lib.jsonld.processor import RELATIVE_TO, expand
 from recsys.lib.jsonld.vocabulary import RDF, XSD
 
-MAX_IRI_BYTES = 500
 TYPE = f"{RDF}type"
 NUMBERS_BEGIN_WITH = frozenset("0123456789+-.")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -86,7 +86,7 @@ class _Walk:
         if name in self.labels:
             return self.labels[name]
         if name and not name.startswith("_:"):
-            return _short_enough(name.removeprefix(RELATIVE_TO))
+            return short_enough(name.removeprefix(RELATIVE_TO))
         if not name:
             name = f"_:unnamed {len(self.labels)}"
         self.labels[name] = f"_:{len(self.labels)}"
@@ -97,6 +97,8 @@ class _Walk:
             match predicate:
                 case "@id" | "@index":
                     pass
+                case "@language" | "@direction":  # of texts; PyLD leaves them at nodes, too
+                    self.dropped.append(predicate)
                 case "@type":
                     yield from self._types(subject, values)
                 case "@graph" | "@included":
@@ -106,14 +108,14 @@ class _Walk:
                     yield from self._reversed(subject, values)
                 case _:
                     for value in values:
-                        yield from self._of_value(subject, _short_enough(predicate), value)
+                        yield from self._of_value(subject, short_enough(predicate), value)
 
     def _types(self, subject: str, types: list[str]) -> Iterator[Statement]:
         for iri in types:
             if iri.startswith(RELATIVE_TO) or ":" not in iri:
                 self.dropped.append(iri.removeprefix(RELATIVE_TO))
             else:
-                kind = _short_enough(iri)
+                kind = short_enough(iri)
                 yield Statement(subject, TYPE, kind, object_iri=kind)
 
     def _reversed(self, subject: str, by_predicate: dict[str, Any]) -> Iterator[Statement]:
@@ -121,7 +123,7 @@ class _Walk:
             for node in nodes:
                 label = self._label(node)
                 target = subject or self.identity or "_:0"
-                yield Statement(label, _short_enough(predicate), target, object_iri=target)
+                yield Statement(label, short_enough(predicate), target, object_iri=target)
                 yield from self._of_node(label, node)
 
     def _of_value(self, subject: str, predicate: str, value: Any) -> Iterator[Statement]:
@@ -145,7 +147,7 @@ def _literal(subject: str, predicate: str, literal: dict[str, Any]) -> Statement
     language = literal.get("@language", "").lower()
     if len(language) > 35:
         raise InvalidDocument(f"The language tag {language:.60}… is too long.")
-    datatype = _short_enough(datatype or natural)
+    datatype = short_enough(datatype or natural)
     number = None if language else number_of(text)
     return Statement(subject, predicate, text, number, datatype, language)
 
@@ -184,10 +186,4 @@ def _iri(name: str | None) -> str | None:
     """The name where it is absolute; None for a blank node's label or a relative reference."""
     if not name or ":" not in name or name.startswith(("_:", RELATIVE_TO)):
         return None
-    return _short_enough(name)
-
-
-def _short_enough(iri: str) -> str:
-    if 4 * len(iri) > MAX_IRI_BYTES and len(iri.encode()) > MAX_IRI_BYTES:
-        raise InvalidDocument(f"An IRI has at most {MAX_IRI_BYTES} bytes: {iri:.80}…")
-    return iri
+    return short_enough(name)

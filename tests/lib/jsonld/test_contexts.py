@@ -102,11 +102,36 @@ def test_two_core_contexts_that_disagree_are_refused():
                 {"x": {"@id": "http://x/", "@context": {"name": FOAF_NAME}}},
             ]
         },
+        {
+            "@context": [
+                {"x": {"@id": "http://x/", "@context": {"name": FOAF_NAME}}},
+                SCHEMA_ORG,
+            ]
+        },
+        {
+            "@context": {"x": {"@id": "http://x/", "@context": SCHEMA_ORG}},
+            "x": {"@context": {"name": FOAF_NAME}, "name": "a"},
+        },
+        {
+            "@context": [
+                {"x": {"@id": "http://x/", "@context": ACTIVITYSTREAMS}},
+                SCHEMA_ORG,
+            ]
+        },
     ],
 )
 def test_remap_in_a_nested_or_scoped_context_is_refused(document):
     with pytest.raises(CoreTermRemapped):
         expand(document)
+
+
+def test_contexts_inside_definitions_are_fine_where_they_bend_nothing():
+    scoped = {"x": {"@id": "http://x/x", "@context": {"paw": "http://x/paw"}}}
+    document = {"@context": [scoped, SCHEMA_ORG], "x": [{"paw": n} for n in range(300)]}
+    assert len(expand(document).nodes[0]["http://x/x"]) == 300
+    exported = {"@context": [SCHEMA_ORG, own()], "metadata": document | {"name": "a"}}
+    inner = {"@context": [scoped, {"name": FOAF_NAME}], "name": "a", "x": {"paw": 1}}
+    assert expand(exported | {"metadata": inner}).nodes
 
 
 def test_same_word_of_two_vocabularies_is_told_apart_by_iri():

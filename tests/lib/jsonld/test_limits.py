@@ -10,6 +10,7 @@ from recsys.lib.jsonld.processor import expand
 from recsys.lib.jsonld.statements import expand_to_statements
 
 REMOTE = "https://attacker.example/context"
+TERMS = {f"t{n}": f"http://x/{n}" for n in range(400)}
 HOSTILE = {
     "brackets": b"[" * 100_000,
     "braces": b'{"a":' * 50_000,
@@ -51,6 +52,52 @@ HOSTILE = {
     "iri without end": b'{"http://x/' + b"a" * 1_000 + b'": 1}',
     "language without end": (
         b'{"http://x/a": {"@value": "a", "@language": "en-' + b"-".join([b"abcdefgh"] * 9) + b'"}}'
+    ),
+    "base without end": orjson.dumps(
+        {
+            "@context": {"@base": "http://x/" + "a/" * 50_000},
+            "http://x/a": [{"@id": f"../{n}"} for n in range(900)],
+        }
+    ),
+    "vocabulary without end": orjson.dumps(
+        {"@context": {"@vocab": "http://x/" + "a" * 100_000}} | {f"k{n}": 1 for n in range(3_900)}
+    ),
+    "prefix without end": orjson.dumps(
+        {"@context": {"p": "http://x/" + "a" * 100_000 + "/"}}
+        | {f"p:{n}": 1 for n in range(3_900)}
+    ),
+    "relative reference without end": orjson.dumps({"@id": "a/" * 120_000}),
+    "aliased reference without end": orjson.dumps(
+        {"@context": {"id": "@id"}, "id": "a/" * 120_000}
+    ),
+    "chain of terms": orjson.dumps(
+        {"@context": {f"t{n}": f"t{n + 1}:x" for n in range(490)}, "t0": 1}
+    ),
+    "chain of datatypes": orjson.dumps(
+        {
+            "@context": {
+                f"t{n}": {"@id": f"http://x/{n}", "@type": f"t{n + 1}:x"} for n in range(490)
+            },
+            "t0": 1,
+        }
+    ),
+    "scoped context at every node": orjson.dumps(
+        {
+            "@context": {"a": {"@id": "http://x/a", "@context": TERMS}},
+            "a": [{"t1": n} for n in range(900)],
+        }
+    ),
+    "context of a type at every node": orjson.dumps(
+        {
+            "@context": {"T": {"@id": "http://x/T", "@context": TERMS}},
+            "http://x/a": [{"@type": ["T"], "t1": n} for n in range(900)],
+        }
+    ),
+    "bundled context of a type at every node": orjson.dumps(
+        {
+            "@context": {"T": {"@id": "http://x/T", "@context": "https://schema.org/"}},
+            "http://x/a": [{"@type": "T", "name": "a"} for _ in range(900)],
+        }
     ),
     "behind each other": (
         b'{"@context": ['

@@ -118,6 +118,15 @@ def test_number_of_a_text(text, number):
     assert number_of(text) == number
 
 
+@pytest.mark.parametrize("word", ["@language", "@direction"])
+def test_word_for_texts_at_a_node_is_reported_as_dropped(word):
+    reading = expand_to_statements(
+        {word: "ltr", "http://x/a": [1, {word: "ltr", "http://x/b": 2}]}
+    )
+    assert [statement.value for statement in reading.statements] == ["1", "_:1", "2"]
+    assert reading.dropped == (word,)
+
+
 @pytest.mark.parametrize(
     ("name", "iri"),
     [
