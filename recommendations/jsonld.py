@@ -67,12 +67,11 @@ def list_document(
 
 
 def similar_document(
-    item_iri: str, entries: Iterable[Entry], describe: Describe, media_type: str = ""
+    item_iri: str, here: str, entries: Iterable[Entry], describe: Describe, media_type: str = ""
 ) -> Document:
-    """An item with what resembles it, the most alike first."""
+    """An item with what resembles it, the most alike first; as a collection that found `here`."""
     if media_type == ACTIVITY:
-        results = {"results": list(entries)}
-        return list_document(results, f"{item_iri}similar/", describe, media_type)
+        return list_document({"results": list(entries)}, here, describe, media_type)
     return {
         "@context": schema_context(),
         "@id": item_iri,

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from bidding.queries import bids_by, bids_on
+from inventory.queries import Narrowing, watches_by, watches_of
 from inventory.queries import popular_items as most_popular_items
-from inventory.queries import watches_by, watches_of
 from recommendations.data import Audience, EventKind
 from recommendations.models import (
     Event,
@@ -186,6 +186,8 @@ def stored_recommendations(first: int, last: int) -> Iterator[tuple[Any, ...]]:
     return _tuples(in_order, "user_id", "item_id", "score", "reason", "generated_at")
 
 
-def popular_items(now: datetime, limit: int | None = None) -> QuerySet[Any]:
+def popular_items(
+    now: datetime, limit: int | None = None, *, among: Narrowing | None = None
+) -> QuerySet[Any]:
     """The most popular live items, by default as many as the popular list is long."""
-    return most_popular_items(now, limit or settings.RECSYS_POPULAR_LIMIT)
+    return most_popular_items(now, limit or settings.RECSYS_POPULAR_LIMIT, among=among)

@@ -33,6 +33,7 @@ from inventory.queries.metadata import (
     metadata_facets,
     parse_expression,
 )
+from inventory.queries.narrowing import Narrowing, narrowing, with_those_below
 from inventory.queries.watchlists import (
     all_watches,
     watches_by,
@@ -44,6 +45,7 @@ from inventory.queries.worlds import get_world
 
 __all__ = [
     "CategoryTree",
+    "Narrowing",
     "all_bag_entries",
     "all_items",
     "all_watches",
@@ -66,6 +68,7 @@ __all__ = [
     "live_items",
     "load_bag_matrix",
     "metadata_facets",
+    "narrowing",
     "own_bags",
     "parse_expression",
     "popular_items",
@@ -76,4 +79,5 @@ __all__ = [
     "watches_of_person",
     "watches_per_day",
     "with_cents",
+    "with_those_below",
 ]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from inventory.data import AuctionStatus, CategoryNode, PublicationStatus
 from inventory.jsonld import Document, item_document
 from inventory.models import Category, Item
+from inventory.queries.narrowing import Narrowing
 from inventory.queries.watchlists import watches_of_person
 from recsys.lib.access import Actor, AMember, readable_by
 from recsys.lib.columns import Seconds, read_columns
@@ -39,6 +40,7 @@ __all__ = [
     "with_cents",
 ]
 
+NEWEST_LOOKED_AT = 2_000
 OVER = [AuctionStatus.ENDED, AuctionStatus.SOLD, AuctionStatus.CANCELLED]
 THE_END_OF_TIME = 2**53
 """In seconds: the largest number that a float still tells from the next."""
@@ -160,15 +162,23 @@ def list_items_for_similarity(
     return alike.union(live.filter(pk__in=also)).order_by("id")
 
 
-def popular_items(now: datetime, limit: int) -> QuerySet[Item]:
+def popular_items(now: datetime, limit: int, *, among: Narrowing | None = None) -> QuerySet[Item]:
     """Live items that take or will take bids, or are not auctioned, by what people did.
 
     By bid count, then watcher count, both descending, then id. Contract, section 3, "Popular".
+    `among` narrows them; where it asks for metadata, to the newest `NEWEST_LOOKED_AT` that fulfil
+    it: those are found soon whatever it asks, and sorting all that say something is not.
     """
     open_to_all = Q(auction_status=None) | Q(
         auction_status__in=[AuctionStatus.ACTIVE, AuctionStatus.SCHEDULED]
     )
-    return Item.objects.live(now).filter(open_to_all).popular_first()[:limit]
+    items = Item.objects.live(now).filter(open_to_all)
+    if among is not None:
+        items = among.of(items)
+        if among.meta:
+            newest = items.newest_first()[:NEWEST_LOOKED_AT]
+            items = Item.objects.filter(pk__in=newest.values("pk"))
+    return items.popular_first()[:limit]
 
 
 def ending_first(live: QuerySet[Item], now: Any) -> QuerySet[Item]:

@@ -111,6 +111,13 @@ def parse_expression(text: str) -> MetadataExpression:
     return MetadataExpression(predicate, operator, value, language)
 
 
+def parse_expressions(texts: Sequence[str]) -> list[MetadataExpression]:
+    """Read several. Raises InvalidInput for a malformed one, and for too many."""
+    if len(texts) > MAX_EXPRESSIONS:
+        raise _refusal(f"At most {MAX_EXPRESSIONS} expressions at once.")
+    return [parse_expression(text) for text in texts]
+
+
 def predicate_iri(name: str) -> str:
     """The IRI behind a name in a query. Raises InvalidInput for an unknown prefix."""
     iri = expand_name(name)
@@ -122,20 +129,32 @@ def predicate_iri(name: str) -> str:
     return iri
 
 
-def items_with_metadata(*expressions: str, rows: QuerySet[Item] | None = None) -> ItemQuerySet:
+class OneByOne(FoundEitherWay):
+    """The same, asked of each row: where few of them come into question anyway."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Sql:
+        return self.as_sql(compiler, connection)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Sql:
+        return self.as_sql(compiler, connection)
+
+
+def items_with_metadata(
+    *expressions: str, rows: QuerySet[Item] | None = None, one_by_one: bool = False
+) -> ItemQuerySet:
     """Those of `rows` (by default all items) that fulfil every expression; one statement.
 
+    With `one_by_one`, for `rows` of a few named items, each of these is asked.
     Raises InvalidInput.
     """
-    if len(expressions) > MAX_EXPRESSIONS:
-        raise _refusal(f"At most {MAX_EXPRESSIONS} expressions at once.")
     found: Any = Item.objects.all() if rows is None else rows
-    groups = sorted(_together(map(parse_expression, expressions)), key=_breadth)
+    groups = sorted(_together(parse_expressions(expressions)), key=_breadth)
     if not groups:
         return found
     vendor = connections[found.db].vendor
     sources = [_source(each, vendor) for each in groups]
-    return found.filter(FoundEitherWay(sources, ItemAttribute, "item_id", "created_at"))
+    condition = OneByOne if one_by_one else FoundEitherWay
+    return found.filter(condition(sources, ItemAttribute, "item_id", "created_at"))
 
 
 def _breadth(wanted: Sequence[MetadataExpression]) -> int:

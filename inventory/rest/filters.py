@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from inventory.data import AuctionStatus, Kind, PublicationStatus
 from inventory.models import Item
-from inventory.queries import CategoryTree, items_with_metadata
+from inventory.queries import items_with_metadata, with_those_below
 from recsys.lib.filters import IdFilter, MomentFilter
 
 LONGEST_SEARCH = 200
@@ -55,10 +55,7 @@ class ItemFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def in_category(self, rows: Any, name: str, value: str) -> Any:
-        node = CategoryTree().find(value)
-        if node is None:
-            return rows.none()
-        return rows.filter(category__in=[each.id for each in node.with_descendants()])
+        return rows.filter(category__in=with_those_below(value))
 
     def in_status(self, rows: Any, name: str, value: str) -> Any:
         if value == LIVE[0]:

@@ -6,51 +6,62 @@ from datetime import datetime
 import numpy as np
 from django.conf import settings
 
+from inventory.queries import Narrowing
 from recommendations.data import Ranked, SimilarityReason
 from recommendations.engine.serving import History
 from recommendations.engine.serving import Ranked as Pool
 from recommendations.services.goods import NO_CATEGORY, Goods, Shelf, live_lots, lots_ever
 from recommendations.services.keeper import HeldModel
+from recommendations.services.pools import best_of
 
 __all__ = ["set_by_model", "similar_begun", "similar_by_model"]
 
-CANDIDATES = 200
-"""So many of the model's best are looked at: some are over."""
-
 
 def similar_by_model(
-    item_ids: Sequence[int], held: HeldModel, *, now: datetime
+    item_ids: Sequence[int], held: HeldModel, *, now: datetime, among: Narrowing | None = None
 ) -> dict[int, list[Ranked]]:
     """The live items that go best with each; the score is the share of its strongest edge.
 
-    Three statements at most, however many items.
+    Three statements at most, however many items; more with `among`, which narrows what may be
+    shown.
     """
-    return similar_begun(item_ids, held, now=now)()
+    return similar_begun(item_ids, held, now=now, among=among)()
 
 
 def similar_begun(
-    item_ids: Sequence[int], held: HeldModel, *, now: datetime, goods: Goods | None = None
+    item_ids: Sequence[int],
+    held: HeldModel,
+    *,
+    now: datetime,
+    goods: Goods | None = None,
+    among: Narrowing | None = None,
 ) -> Callable[[], dict[int, list[Ranked]]]:
     """What makes the same lists; with the `goods` at hand it asks the database nothing."""
-    going_with = _going_with_begun([[item_id] for item_id in item_ids], held, now, goods)
+    going_with = _going_with_begun([[item_id] for item_id in item_ids], held, now, goods, among)
     most = settings.RECSYS_SIMILARITY["limit"]
     return lambda: {
         item_id: places[:most] for item_id, places in zip(item_ids, going_with(), strict=True)
     }
 
 
-def set_by_model(item_ids: Collection[int], held: HeldModel, *, now: datetime) -> list[Ranked]:
+def set_by_model(
+    item_ids: Collection[int], held: HeldModel, *, now: datetime, among: Narrowing | None = None
+) -> list[Ranked]:
     """The live items that go best with all of these at once, none of them among those.
 
     One product of the graph with the set, as if a person had done each once; scores are shares
-    of the strongest. Ids of items that do not exist count for nothing.
+    of the strongest. Ids of items that do not exist count for nothing. `among` narrows them.
     """
-    (places,) = _going_with_begun([item_ids], held, now)()
+    (places,) = _going_with_begun([item_ids], held, now, among=among)()
     return places
 
 
 def _going_with_begun(
-    sets: Sequence[Collection[int]], held: HeldModel, now: datetime, goods: Goods | None = None
+    sets: Sequence[Collection[int]],
+    held: HeldModel,
+    now: datetime,
+    goods: Goods | None = None,
+    among: Narrowing | None = None,
 ) -> Callable[[], list[list[Ranked]]]:
     members = [np.array([*dict.fromkeys(ids)], np.int64) for ids in sets]
     sources = goods.touched if goods else lots_ever(members, now)
@@ -58,7 +69,7 @@ def _going_with_begun(
     graph = held.graph_with(np.concatenate(existing), now)
 
     def going_with() -> list[list[Ranked]]:
-        pools = [graph.top_items(History.of(ids), CANDIDATES) for ids in existing]
+        pools = [best_of(graph, History.of(ids), among=among) for ids in existing]
         live = goods.live if goods else live_lots([pool.items for pool in pools], now)
         return [_places(pool, sources, live) for pool in pools]
 
@@ -67,10 +78,9 @@ def _going_with_begun(
 
 def _places(pool: Pool, sources: Shelf, live: Shelf) -> list[Ranked]:
     shown, is_live = live.found(pool.items)
-    shares = pool.scores[is_live] / (pool.scores.max(initial=0) or 1)
     nearest, _ = sources.found(pool.because[is_live])
     same = (shown["category"] == nearest["category"]) & (shown["category"] != NO_CATEGORY)
-    rows = zip(shown["id"].tolist(), shares.tolist(), same.tolist(), strict=True)
+    rows = zip(shown["id"].tolist(), pool.scores[is_live].tolist(), same.tolist(), strict=True)
     return [
         Ranked(
             item,

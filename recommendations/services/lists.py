@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from accounts.queries import get_user
+from inventory.queries import Narrowing
 from recommendations import cache
 from recommendations.cache import Entry, Key
 from recommendations.data import Family, Ranked, Reason
@@ -19,7 +20,7 @@ from recommendations.services.similarities import compute_similar_items
 from recommendations.services.tastes import homes_by_model
 from recommendations.weights import homepage_weights
 
-__all__ = ["compute_list", "refresh_list"]
+__all__ = ["compute_list", "compute_narrowed", "refresh_list"]
 
 Lists = Mapping[int, Sequence[Place]]
 
@@ -39,33 +40,45 @@ def refresh_list(*, key: Key, now: datetime, wait: bool = False) -> Entry:
     return entry
 
 
-def compute_list(key: Key, held: HeldModel | None, *, now: datetime) -> Made:
-    """What belongs under `key` as of `now`, best first; nothing is stored."""
+def compute_list(
+    key: Key, held: HeldModel | None, *, now: datetime, among: Narrowing | None = None
+) -> Made:
+    """What belongs under `key` as of `now`, best first; nothing is stored.
+
+    With `among`, which narrows what may be shown, it is nothing to be kept under `key`.
+    """
     match key:
         case Key(Family.HOME, int(user_id)):
             get_user(user_id)
-            by_model, by_formulas = partial(homes_by_model, now=now), partial(_homes, now=now)
+            by_model = partial(homes_by_model, now=now, among=among)
+            by_formulas = partial(_homes, now=now, among=among)
             return made_lists([user_id], held, by_model, by_formulas)[user_id]
         case Key(Family.SIMILAR, int(item_id)):
-            by_model, by_formulas = partial(similar_by_model, now=now), partial(_similar, now=now)
+            by_model = partial(similar_by_model, now=now, among=among)
+            by_formulas = partial(_similar, now=now, among=among)
             return made_lists([item_id], held, by_model, by_formulas)[item_id]
         case _:
-            return Made(popular_list(now))
+            return Made(popular_list(now, among))
 
 
-def _similar(item_ids: Sequence[int], now: datetime) -> Lists:
-    return {item_id: compute_similar_items(item_id, now=now) for item_id in item_ids}
+def compute_narrowed(key: Key, among: Narrowing, *, now: datetime) -> Entry:
+    """What would belong under `key` were there only the items that fulfil `among`; never kept."""
+    return entry_of(compute_list(key, model_for(key.family), now=now, among=among), now)
 
 
-def _homes(user_ids: Sequence[int], now: datetime) -> Lists:
+def _similar(item_ids: Sequence[int], now: datetime, among: Narrowing | None) -> Lists:
+    return {pk: compute_similar_items(pk, now=now, among=among) for pk in item_ids}
+
+
+def _homes(user_ids: Sequence[int], now: datetime, among: Narrowing | None) -> Lists:
     """From what people did up to this moment, not from interests stored an hour ago."""
     interests: dict[int, list[tuple[int, float]]] = {user_id: [] for user_id in user_ids}
     for interest in compute_user_interests(user_ids, now=now):
         interests[interest.user_id].append((interest.category_id, interest.score))
-    return compute_recommendations(user_ids, now=now, interests=interests)
+    return compute_recommendations(user_ids, now=now, interests=interests, among=among)
 
 
-def popular_list(now: datetime) -> list[Ranked]:
+def popular_list(now: datetime, among: Narrowing | None = None) -> list[Ranked]:
     """The popular list; the score is the popularity of the homepage formula, from 0 to 1."""
     weights = homepage_weights()
     return [
@@ -74,7 +87,7 @@ def popular_list(now: datetime) -> list[Ranked]:
             min((bids + weights.watcher * watchers) / weights.popularity_for_one, 1),
             Reason.POPULAR,
         )
-        for item_id, bids, watchers in popular_items(now).values_list(
+        for item_id, bids, watchers in popular_items(now, among=among).values_list(
             "pk", "bid_count", "watcher_count"
         )
     ]

@@ -1,6 +1,7 @@
 """Each person's homepage list, from their stored interests and what is live."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from inventory.data import AuctionStatus
-from inventory.queries import list_items_in_categories, live_items
+from inventory.queries import Narrowing, list_items_in_categories, live_items
 from recommendations.data import Family, Source
 from recommendations.models import RecommendedItem
 from recommendations.queries import engagements_of, top_interests_batch
@@ -40,19 +41,24 @@ def compute_recommendations(
     now: datetime,
     interests: Mapping[int, Sequence[tuple[int, float]]] | None = None,
     shelves: Shelves | None = None,
+    among: Narrowing | None = None,
 ) -> Lists:
     """Each person's list as of `now`, best first; nothing is stored.
 
     `interests` are (category, score) pairs by person, by default those stored. Without `shelves`
-    only the live items of these people's
-    favourite categories are read. Four statements at most, however many people.
+    only the live items of these people's favourite categories are read, narrowed by `among`.
+    Four statements at most, however many people.
     """
     weights = homepage_weights()
+    if among is not None and among.categories is not None:
+        weights = replace(weights, per_category=weights.limit)  # they ask for more of the same
     if interests is None:
         interests = top_interests_batch(user_ids, weights.categories)
     if shelves is None:
         wanted = {category for rows in interests.values() for category, _ in rows}
-        shelves = Shelves(rankable_items(list_items_in_categories(wanted, now), now), weights)
+        items: QuerySet[Any] = list_items_in_categories(wanted, now)
+        narrowed = items if among is None else among.of(items)
+        shelves = Shelves(rankable_items(narrowed, now), weights)
     touched: dict[int, set[int]] = {user_id: set() for user_id in user_ids}
     for user_id, item_id in engagements_of(user_ids):
         touched[user_id].add(item_id)

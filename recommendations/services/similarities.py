@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from inventory.queries import (
+    Narrowing,
     get_item,
     items_with_metadata,
     list_items_for_similarity,
@@ -58,12 +59,16 @@ ItemRow = tuple[Any, ...]
 Lists = dict[int, list[Similar]]
 
 
-def compute_similar_items(item_id: int, *, now: datetime) -> list[Similar]:
+def compute_similar_items(
+    item_id: int, *, now: datetime, among: Narrowing | None = None
+) -> list[Similar]:
     """The live items that most resemble this one as of `now`, best first; nothing is stored.
 
-    Reads the live items of its category and those its people touched. NotFound: no such item.
+    Reads the live items of its category and those its people touched, narrowed by `among`.
+    NotFound: no such item.
     """
-    return _similar([_source(item_id)], now)[item_id]
+    source = _source(item_id)
+    return _similar([source], _catalogue_around(source, now, among))[item_id]
 
 
 def compute_item_similarities(
@@ -104,7 +109,7 @@ def _default_pause() -> timedelta:
 def _compute_all(
     now: datetime, sources: QuerySet[Any], progress: Progress, pause: timedelta
 ) -> Outcome:
-    catalogue = _catalogue(with_cents(live_items(now)).order_by("id"))
+    catalogue = Catalogue(_read(with_cents(live_items(now)).order_by("id")))
     total, size = sources.count(), settings.RECSYS_SIMILARITY_ITEMS_PER_BATCH
     held = model_for("similar", wait=True)
     goods = None if held is None else Goods.all(now)
@@ -147,7 +152,10 @@ def _store(
         list(by_id),
         held,
         lambda ids, _: {pk: found[pk] for pk in ids},
-        lambda ids: _similar([by_id[pk] for pk in ids], now, catalogue),
+        lambda ids: _similar(
+            [by_id[pk] for pk in ids],
+            _catalogue_around(sources[0], now) if catalogue is None else catalogue,
+        ),
     )
     pairs = [(source_id, similar) for source_id, made in lists.items() for similar in made.places]
     columns: dict[str, list[Any]] = {
@@ -162,14 +170,10 @@ def _store(
     return replace_rows(current, columns, ("source_id", "similar_id"))
 
 
-def _similar(
-    sources: Sequence[ItemRow], now: datetime, catalogue: Catalogue | None = None
-) -> Lists:
-    """The neighbours of each source; without a `catalogue`, of the only one."""
+def _similar(sources: Sequence[ItemRow], catalogue: Catalogue) -> Lists:
+    """The neighbours of each source."""
     items, weights = _items(sources), similarity_weights()
     source_ids = items["id"].tolist()
-    if catalogue is None:
-        catalogue = _catalogue_around(sources[0], now)
     engagements = engagement_array(engagements_around(source_ids))
     shared = shared_people(items, engagements, catalogue, engaged_users_batch(source_ids))
     lists = {}
@@ -181,15 +185,19 @@ def _similar(
     return lists
 
 
-def _catalogue_around(source: ItemRow, now: datetime) -> Catalogue:
+def _catalogue_around(source: ItemRow, now: datetime, among: Narrowing | None = None) -> Catalogue:
     """The only items that can resemble one: of its category, or touched by its people."""
     item_id, category_id, _ = source
     touched = items_touched_around([item_id])
-    return _catalogue(list_items_for_similarity(now, category=category_id, also=touched))
+    items = _read(list_items_for_similarity(now, category=category_id, also=touched))
+    if among is not None:
+        fulfil = among.among(items["id"].tolist())
+        items = items[np.isin(items["id"], list(fulfil))]
+    return Catalogue(items)
 
 
-def _catalogue(items: QuerySet[Any]) -> Catalogue:
-    return Catalogue(_items(items.values_list(*FIELDS).iterator()))
+def _read(items: QuerySet[Any]) -> Array:
+    return _items(items.values_list(*FIELDS).iterator())
 
 
 def _items(rows: Iterable[ItemRow]) -> Array:

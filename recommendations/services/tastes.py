@@ -1,7 +1,7 @@
 """A person's list by the model in use: from what they did up to this moment."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
@@ -9,6 +9,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from inventory.queries import Narrowing
 from recommendations.data import DEEDS, Drawn, Ranked, Reason
 from recommendations.engine.attributes import key_of
 from recommendations.engine.deeds import Deeds, Evidence
@@ -21,6 +22,7 @@ from recommendations.queries import muted_categories
 from recommendations.services.evidence import read_deeds, read_sayings
 from recommendations.services.goods import Goods
 from recommendations.services.keeper import HeldModel
+from recommendations.services.pools import best_of
 from recommendations.weights import HomeRules, evidence_by_kind, home_rules, term_weights
 
 __all__ = [
@@ -33,8 +35,6 @@ __all__ = [
     "homes_of",
 ]
 
-CANDIDATES = 200
-"""So many of the model's best are looked at: some are over, some are the person's own."""
 LOOKED_AT_PER_PLACE = 3
 """For diversity: so many times the length of a list is chosen from."""
 DECIMALS = 6
@@ -78,10 +78,19 @@ class Making:
     evidence: Sequence[Evidence]
     terms: TermWeights
     rules: HomeRules
+    among: Narrowing | None = None
+    """What narrows what may be shown."""
 
     @classmethod
-    def of(cls, held: HeldModel, now: datetime) -> "Making":
-        return cls(held.graph(now), now, evidence_by_kind(), term_weights(), home_rules())
+    def of(cls, held: HeldModel, now: datetime, among: Narrowing | None = None) -> "Making":
+        rules = home_rules() if among is None else _narrowed(home_rules(), among)
+        return cls(held.graph(now), now, evidence_by_kind(), term_weights(), rules, among)
+
+
+def _narrowed(rules: HomeRules, among: Narrowing) -> HomeRules:
+    """Nothing is explored; who asks for a category wants more of it than a mixed list holds."""
+    most = rules.per_category if among.categories is None else rules.limit
+    return replace(rules, explored_share=0.0, per_category=most)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +102,14 @@ class People:
     muted: Sequence[tuple[int, int]]
 
     @classmethod
-    def read(cls, user_ids: Sequence[int], held: HeldModel, now: datetime) -> "People":
-        making = Making.of(held, now)
+    def read(
+        cls,
+        user_ids: Sequence[int],
+        held: HeldModel,
+        now: datetime,
+        among: Narrowing | None = None,
+    ) -> "People":
+        making = Making.of(held, now, among)
         return cls(making, _deeds_by_person(user_ids), list(muted_categories(user_ids)))
 
 
@@ -119,13 +134,14 @@ class Taste:
 
 
 def homes_by_model(
-    user_ids: Sequence[int], held: HeldModel, *, now: datetime
+    user_ids: Sequence[int], held: HeldModel, *, now: datetime, among: Narrowing | None = None
 ) -> dict[int, list[Ranked]]:
     """Each person's list as of `now`, best first; empty where the model knows nothing of theirs.
 
-    A constant number of statements, however many people.
+    A constant number of statements, however many people; more with `among`, which narrows what
+    may be shown.
     """
-    return homes_of(People.read(user_ids, held, now))
+    return homes_of(People.read(user_ids, held, now, among))
 
 
 def homes_of(people: People, goods: Goods | None = None) -> dict[int, list[Ranked]]:
@@ -184,7 +200,7 @@ def _tastes(people: People, goods: Goods | None = None) -> Iterator[tuple[int, T
     making, own = people.making, people.own
     histories = {user_id: _history(deeds, making) for user_id, deeds in own.items()}
     pools = {
-        user_id: making.graph.top_items(history, CANDIDATES, exclude=own[user_id].items)
+        user_id: best_of(making.graph, history, exclude=own[user_id].items, among=making.among)
         for user_id, history in histories.items()
     }
     if goods is None:
@@ -195,7 +211,7 @@ def _tastes(people: People, goods: Goods | None = None) -> Iterator[tuple[int, T
         lots, is_live = goods.live.found(pool.items)
         unwanted = [category for person, category in people.muted if person == user_id]
         wanted = (lots["seller"] != user_id) & ~np.isin(lots["category"], unwanted)
-        taste = pool.scores[is_live][wanted] / (pool.scores.max(initial=0) or 1)
+        taste = pool.scores[is_live][wanted]
         prices = goods.touched.found(histories[user_id].items)[0]["price"]
         terms = weighed_terms(lots[wanted], taste, prices, making.terms)
         because = pool.because[is_live][wanted]

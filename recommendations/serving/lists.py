@@ -12,6 +12,7 @@ from recommendations.cache import Entry, Freshness, Hit, Key
 from recommendations.data import FORMULAS, Family, Ranked, Reason, SimilarityReason, Source
 from recommendations.services.kinship import set_by_model
 from recommendations.services.placements import model_for
+from recommendations.serving.narrowed import POPULAR, Stage, made_anew, narrowed_stages
 from recommendations.serving.pipeline import Answer, Candidate, Request, Served, fill
 from recommendations.serving.stages import (
     candidates,
@@ -23,7 +24,6 @@ from recommendations.serving.stages import (
 from recsys.lib.access import Actor
 from recsys.lib.errors import NotFound
 
-POPULAR = Key(Family.POPULAR)
 SAME_CATEGORY_CANDIDATES = 100
 
 
@@ -44,22 +44,27 @@ def home_list(request: Request) -> Answer:
     """What is worth a look for the person: their own list → popular → newest."""
     key = Key(Family.HOME, request.user_id)
     hits = request.look_up(key, POPULAR)
-    own = kept_or_computed(key, hits[key], request.now)
-    places = fill(
-        request,
-        chain(ranked(own, Source.PERSONAL), _popular_if_kept(hits[POPULAR])),
+    entry = kept_or_computed(key, hits[key], request.now)
+    own = ranked(entry, Source.PERSONAL)
+    stages: Iterable[Stage] = (
+        chain(own, _popular_if_kept(hits[POPULAR])),
         _popular(hits[POPULAR], request.now),
         request.newest(),
     )
-    return _answer(places, own, hits[key])
+    if among := request.narrowing:
+        anew = made_anew(request, among, key, Source.PERSONAL)
+        stages = narrowed_stages(request, among, hits[POPULAR], own, anew)
+    return _answer(fill(request, *stages), entry, hits[key])
 
 
 def popular_list(request: Request) -> Answer:
     """What everybody looks at: popular → newest."""
     hit = request.look_up(POPULAR)[POPULAR]
     entry = kept_or_computed(POPULAR, hit, request.now)
-    places = fill(request, ranked(entry, Source.POPULAR), request.newest())
-    return _answer(places, entry, hit)
+    stages: Iterable[Stage] = (ranked(entry, Source.POPULAR), request.newest())
+    if among := request.narrowing:
+        stages = narrowed_stages(request, among, Hit(entry, hit.freshness), iter(()))
+    return _answer(fill(request, *stages), entry, hit)
 
 
 def ending_list(request: Request) -> Answer:
@@ -80,13 +85,18 @@ def similar_list(item_id: int, request: Request, *, actor: Actor) -> Answer:
     key = Key(Family.SIMILAR, item_id)
     hits = request.look_up(key, POPULAR)
     entry = kept_or_computed(key, hits[key], request.now)
-    places = fill(
-        request,
+    alike = lazily(partial(_same_category, item_id, request))
+    stages: Iterable[Stage] = (
         ranked(entry, Source.SIMILAR),
-        lazily(partial(_same_category, item_id, request.now)),
+        alike,
         _popular(hits[POPULAR], request.now),
         request.newest(),
     )
+    if among := request.narrowing:
+        anew = made_anew(request, among, key, Source.SIMILAR)
+        kept = ranked(entry, Source.SIMILAR)
+        stages = narrowed_stages(request, among, hits[POPULAR], kept, anew, alike)
+    places = fill(request, *stages)
     if item_id not in request.seen:
         get_item(item_id, actor=actor)
     return _answer(places, entry, hits[key])
@@ -101,19 +111,22 @@ def list_for_items(item_ids: Sequence[int], request: Request) -> Answer:
     """
     hit = request.look_up(POPULAR)[POPULAR]
     entry = computed_or_empty(partial(_together, item_ids, request), request.now)
-    places = fill(
-        request.apart_from(item_ids),
-        chain(ranked(entry, Source.SIMILAR), _popular_if_kept(hit)),
+    together = ranked(entry, Source.SIMILAR)
+    stages: Iterable[Stage] = (
+        chain(together, _popular_if_kept(hit)),
         _popular(hit, request.now),
         request.newest(),
     )
-    return _answer(places, entry, hit)
+    if among := request.narrowing:
+        stages = narrowed_stages(request, among, hit, together)
+    return _answer(fill(request.apart_from(item_ids), *stages), entry, hit)
 
 
 def _together(item_ids: Sequence[int], request: Request) -> Entry:
     now = request.now
     held = model_for(Family.SIMILAR)
-    places = [] if held is None else set_by_model(item_ids, held, now=now)
+    among = request.narrowing
+    places = [] if held is None else set_by_model(item_ids, held, now=now, among=among)
     if held is not None and places:
         return Entry(tuple(places), now, held.version)
     keys = [Key(Family.SIMILAR, item_id) for item_id in dict.fromkeys(item_ids)]
@@ -141,11 +154,13 @@ def _popular(hit: Hit, now: datetime) -> Iterator[Candidate]:
     return lazily(lambda: ranked(kept_or_computed(POPULAR, hit, now), Source.POPULAR))
 
 
-def _same_category(item_id: int, now: datetime) -> Iterable[Candidate]:
+def _same_category(item_id: int, request: Request) -> Iterable[Candidate]:
     category_id = get_item(item_id).category_id
     if category_id is None:
         return ()
-    alike: Any = list_items_in_categories([category_id], now)
+    alike: Any = list_items_in_categories([category_id], request.now)
+    if request.narrowing:
+        alike = request.narrowing.of(alike)
     ids = alike.popular_first().values_list("pk", flat=True)[:SAME_CATEGORY_CANDIDATES]
     places = (Ranked(alike_id, 0.0, SimilarityReason.SAME_CATEGORY) for alike_id in ids)
     return candidates(places, Source.CATEGORY)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from inventory.queries import Narrowing
 from recommendations import cache
 from recommendations.cache import Hit, Key
 from recommendations.data import Drawn, Reason, Source
@@ -84,6 +85,8 @@ class Request:
     source_id: int | None = None
     """The public item a list is shown beside: looked up with the candidates, never served."""
     without: frozenset[int] = frozenset()
+    narrowing: Narrowing | None = None
+    """What every item shown must fulfil; None: all are."""
     seen: set[int] = field(default_factory=set)
     """Ids of what the live check found; holds `source_id` if that is for everybody to see."""
     hits: dict[Key, Hit] = field(default_factory=dict)

@@ -39,8 +39,8 @@ def describe(item_id):
     [
         list_document(ANSWER, HERE, describe),
         list_document(ANSWER, HERE, describe, ACTIVITY),
-        similar_document(item_iri(9), ANSWER["results"], describe),
-        similar_document(item_iri(9), ANSWER["results"], describe, ACTIVITY),
+        similar_document(item_iri(9), HERE, ANSWER["results"], describe),
+        similar_document(item_iri(9), HERE, ANSWER["results"], describe, ACTIVITY),
         interests_document({"results": [INTEREST]}, HERE, category_iri),
         interests_document({"results": [INTEREST]}, HERE, category_iri, ACTIVITY),
         person_document(CARD),

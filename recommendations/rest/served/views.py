@@ -19,6 +19,7 @@ from accounts.queries import is_manager
 from inventory.jsonld import item_iri
 from inventory.queries import latest_bag_items
 from recommendations.jsonld import list_document, shown_entry, similar_document
+from recommendations.rest.served.narrowing import NARROWING, narrowing_from
 from recommendations.rest.served.serializers import (
     AnswerSerializer,
     ExplanationSerializer,
@@ -110,6 +111,15 @@ def as_list(request: HttpRequest) -> Document:
     )
 
 
+def wanted(
+    request: HttpRequest, limit: int, user_id: int | None, shape: Shape | None = None
+) -> Request:
+    """What is asked, with what the address narrows it to."""
+    narrowing = narrowing_from(request)
+    now = timezone.now()
+    return Request(now, limit, user_id, shape or shape_for(request), narrowing=narrowing)
+
+
 class HomeListView(ServedView):
     """What is worth a look for me."""
 
@@ -130,6 +140,7 @@ class HomeListView(ServedView):
                 description="Whose list; a service with `serve_anybody` may name anybody.",
             ),
             FIELDS,
+            *NARROWING,
         ],
         responses=AnswerSerializer,
     )
@@ -138,8 +149,9 @@ class HomeListView(ServedView):
         user_id = whole_number_from(request, "user") or request.user.pk
         if user_id != request.user.pk and not request.user.has_perm(SERVE_ANYBODY):
             raise PermissionDenied("You may ask for your own recommendations only.")
-        served = shown_home_list(Request(timezone.now(), limit, user_id, shape))
-        return answer(request, served.as_dict(), private=True, document=as_list(request))
+        asked = wanted(request, limit, user_id, shape)
+        body = shown_home_list(asked).as_dict()
+        return answer(request, body, private=True, document=as_list(request))
 
 
 def asked_shape(request: HttpRequest) -> Shape:
@@ -154,10 +166,14 @@ class PopularListView(ServedView):
 
     permission_classes = (AllowAny,)
 
-    @extend_schema(operation_id="popular", parameters=[LIMIT], responses=AnswerSerializer, auth=[])
+    @extend_schema(
+        operation_id="popular",
+        parameters=[LIMIT, *NARROWING],
+        responses=AnswerSerializer,
+        auth=[],
+    )
     def get(self, request: HttpRequest) -> HttpResponseBase | None:
-        asked = Request(timezone.now(), limit_from(request), shape=shape_for(request))
-        served = popular_list(asked)
+        served = popular_list(wanted(request, limit_from(request), None))
         return answer(request, served.as_dict(), document=as_list(request))
 
 
@@ -171,24 +187,25 @@ class SimilarListView(ServedView):
         parameters=[
             OpenApiParameter("limit", int, description="How many, from 1 to 100.", default=10),
             OpenApiParameter("context", str, enum=["bid"]),
+            *NARROWING,
         ],
         responses=AnswerSerializer,
     )
     def get(self, request: HttpRequest, item_id: int) -> HttpResponseBase | None:
         personal = request.query_params.get("context") == "bid" and request.user.is_authenticated
-        asked = Request(
-            timezone.now(),
-            limit_from(request, default=10),
-            request.user.pk if personal else None,
-            shape_for(request),
-        )
+        user_id = request.user.pk if personal else None
+        asked = wanted(request, limit_from(request, default=10), user_id)
         served = similar_list(item_id, asked, actor=request.user)
         return answer(
             request,
             served.as_dict(),
             private=personal,
             document=lambda body, kind: similar_document(
-                item_iri(item_id), body["results"], shown_entry(kind), kind
+                item_iri(item_id),
+                request.build_absolute_uri(),
+                body["results"],
+                shown_entry(kind),
+                kind,
             ),
         )
 
@@ -200,6 +217,7 @@ class ForItemsView(ServedView):
 
     @extend_schema(
         operation_id="recommendations_for_items",
+        parameters=NARROWING,
         request=ForItemsSerializer,
         responses=AnswerSerializer,
     )
@@ -207,8 +225,7 @@ class ForItemsView(ServedView):
         asked = ForItemsSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        wanted = Request(timezone.now(), given["limit"], request.user.pk, shape_for(request))
-        served = list_for_items(given["items"], wanted)
+        served = list_for_items(given["items"], wanted(request, given["limit"], request.user.pk))
         return answer(request, served.as_dict(), private=True, document=as_list(request))
 
 
@@ -218,10 +235,12 @@ class ForBagView(ServedView):
     permission_classes = (AllowAny,)
 
     @extend_schema(
-        operation_id="recommendations_for_bag", parameters=[LIMIT], responses=AnswerSerializer
+        operation_id="recommendations_for_bag",
+        parameters=[LIMIT, *NARROWING],
+        responses=AnswerSerializer,
     )
     def get(self, request: HttpRequest, bag_id: int) -> HttpResponseBase | None:
-        asked = Request(timezone.now(), limit_from(request), request.user.pk, shape_for(request))
+        asked = wanted(request, limit_from(request), request.user.pk)
         items = latest_bag_items(bag_id, MAX_LIMIT, actor=request.user)
         body = list_for_items(items, asked).as_dict()
         return answer(request, body, private=True, document=as_list(request))

@@ -1,0 +1,68 @@
+"""The same lists, of those items only that fulfil what was asked for besides.
+
+First what is kept, in its order; where that leaves too few, the same list made anew among the
+items that fulfil it; then what is popular among them, and the newest of them. None of it is kept:
+there are as many such lists as things to ask for.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from inventory.queries import Narrowing, live_items
+from recommendations.cache import Hit, Key
+from recommendations.data import Family, Ranked, Reason, Source
+from recommendations.services.lists import compute_narrowed
+from recommendations.serving.cards import NEWEST_AT_ONCE, wanted_by
+from recommendations.serving.pipeline import Candidate, Request
+from recommendations.serving.stages import candidates, computed_or_empty, lazily, ranked
+from recsys.lib.keyset import columns_of, ordered, rows_after
+
+POPULAR = Key(Family.POPULAR)
+Stage = Iterable[Candidate]
+
+
+def narrowed_stages(
+    request: Request,
+    narrowing: Narrowing,
+    popular: Hit,
+    kept: Iterator[Candidate],
+    *instead: Stage,
+) -> Iterator[Stage]:
+    """The `kept` ones that fulfil it, the stages of `instead`, which know it, and fallbacks.
+
+    The kept list and the popular one are asked about in one statement.
+    """
+    first = list(kept)
+    most_wanted = popular.entry.ranked if popular.entry else ()
+    ids = [each.item_id for each in first] + [place.item_id for place in most_wanted]
+    fulfil = narrowing.among(ids)
+    yield (candidate for candidate in first if candidate.item_id in fulfil)
+    yield from instead
+    wanted = (place for place in most_wanted if place.item_id in fulfil)
+    yield candidates(wanted, Source.POPULAR)
+    yield made_anew(request, narrowing, POPULAR, Source.POPULAR)
+    yield newest_among(request, narrowing)
+
+
+def made_anew(request: Request, narrowing: Narrowing, key: Key, source: Source) -> Stage:
+    """What would be kept under `key` were there only the items that fulfil the narrowing."""
+    compute = partial(compute_narrowed, key, narrowing, now=request.now)
+    return lazily(lambda: ranked(computed_or_empty(compute, request.now), source))
+
+
+def newest_among(request: Request, narrowing: Narrowing) -> Stage:
+    """All that fulfil it and may be shown, the newest first; read a hundred at a time."""
+    items = live_items(request.now)
+    if request.user_id is not None:
+        items = wanted_by(request.user_id, items)
+    items = narrowing.of(items)
+    columns = columns_of(items.model, ("-created_at", "-id"))
+    rows = items
+    while True:
+        page = list(ordered(rows, columns).values_list("created_at", "id")[:NEWEST_AT_ONCE])
+        yield from candidates(
+            (Ranked(item_id, 0.0, Reason.NEWEST) for _, item_id in page), Source.NEWEST
+        )
+        if len(page) < NEWEST_AT_ONCE:
+            return
+        rows = rows_after(items, columns, page[-1])
