@@ -1,7 +1,8 @@
 """PyLD behind our checks: the only module that calls it.
 
-PyLD's caches are plain dictionaries shared by all callers, and raised KeyError under threads; one
-lock around each call costs nothing, since the work is Python's own and never waits for anything.
+PyLD's caches, and what `expansion` remembers, are plain dictionaries shared by all callers, and
+PyLD's raised KeyError under threads; one lock around each call costs nothing, since the work is
+Python's own and never waits for anything.
 Normalisation is not offered: a kilobyte of entangled blank nodes takes it seconds.
 """
 
@@ -13,6 +14,7 @@ from pyld import jsonld
 
 from recsys.lib.jsonld.contexts import check_contexts
 from recsys.lib.jsonld.errors import DocumentTooLarge, InvalidDocument
+from recsys.lib.jsonld.expansion import Expander
 from recsys.lib.jsonld.limits import check_shape
 from recsys.lib.jsonld.loader import frozen_loader
 
@@ -57,7 +59,7 @@ def expand(document: Any) -> Expansion:
 
     try:
         with _one_at_a_time:
-            nodes = jsonld.expand(document, _options(), on_property_dropped=note)
+            nodes = Expander(note).expand(document, _options())
     except RecursionError as error:
         raise DocumentTooLarge("Terms are defined by way of too many others.") from error
     except BROKEN_BY_INPUT as error:
@@ -71,7 +73,7 @@ def compact(document: Any, context: Any) -> dict[str, Any]:
     check_document({"@context": context})
     try:
         with _one_at_a_time:
-            return dict(jsonld.compact(document, context, _options()))
+            return dict(Expander().compact(document, context, _options()))
     except BROKEN_BY_INPUT as error:
         raise _refusal(error) from error
 

@@ -1,4 +1,4 @@
-"""W3C's JSON-LD 1.1 cases of expanding and compacting, served by our loader.
+"""W3C's JSON-LD 1.1 cases of expanding and compacting, by our expander, served by our loader.
 
 They lie beside this file as they are in github.com/w3c/json-ld-api at 92f0770 (July 2026), with
 its licence, as one archive; PyLD's own distribution does not carry them. Another copy is run by
@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from pyld import jsonld
 
+from recsys.lib.jsonld.expansion import Expander
 from recsys.lib.jsonld.loader import StaticDocumentLoader
 
 ARCHIVE = Path(__file__).parent / "w3c-json-ld-api.tar.xz"
@@ -50,7 +51,7 @@ def cases():
                 yield pytest.param(name, case, manifest["baseIri"], id=name + case["@id"])
 
 
-def result_of(name, case, base):
+def result_of(processor, name, case, base):
     given = case.get("option", {})
     options = {option: given[option] for option in OPTIONS if option in given}
     options["base"] = given.get("base", base + case["input"])
@@ -61,8 +62,8 @@ def result_of(name, case, base):
         options["expandContext"] = DOCUMENTS[given["expandContext"]]
     document = DOCUMENTS[case["input"]]
     if name == "expand":
-        return jsonld.expand(document, options)
-    return jsonld.compact(document, DOCUMENTS[case["context"]], options)
+        return processor.expand(document, options)
+    return processor.compact(document, DOCUMENTS[case["context"]], options)
 
 
 def sorted_sets(value, key=""):
@@ -83,11 +84,13 @@ def sorted_sets(value, key=""):
 def test_case_of_the_w3c(name, case, base):
     if "expectErrorCode" in case:
         with pytest.raises(jsonld.JsonLdError) as refusal:
-            result_of(name, case, base)
+            result_of(Expander(), name, case, base)
         assert case["expectErrorCode"] in _codes(refusal.value)
     else:
-        result = result_of(name, case, base)
+        result = result_of(Expander(), name, case, base)
         assert sorted_sets(result) == sorted_sets(DOCUMENTS[case["expect"]])
+        in_the_same_order = json.dumps(result_of(jsonld.JsonLdProcessor(), name, case, base))
+        assert json.dumps(result) == in_the_same_order
 
 
 def _codes(error):
