@@ -21,9 +21,10 @@ from threadpoolctl import threadpool_limits
 
 from recommendations.engine.artifact import read_artifact, write_artifact
 from recommendations.engine.graph_settings import ItemGraphSettings
+from recommendations.engine.histories import History
 from recommendations.engine.interactions import Interactions
 from recommendations.engine.newcomers import AttributeIndex
-from recommendations.engine.serving import History, ServedGraph
+from recommendations.engine.serving import ServedGraph
 
 
 def random_graph(items: int, neighbours: int, rng: np.random.Generator) -> csr_array:

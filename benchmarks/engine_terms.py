@@ -32,7 +32,7 @@ from recommendations.engine.metrics import judge
 from recommendations.engine.models import Model
 from recommendations.engine.ranking import NOBODY
 from recommendations.engine.splits import Holdout
-from recommendations.engine.terms import DAY, LOT, TermWeights, weighed_terms
+from recommendations.engine.terms import DAY, LOT, TermWeights, price_habits, weighed_terms
 
 TAUGHT = ("freshness", "ending", "demand")
 TIMES = (1, 3, 10)
@@ -55,9 +55,9 @@ class WithTerms:
         taste = self.model.scores(histories).astype(np.float64)
         live = np.isfinite(self.lots["age"])
         best = np.maximum(taste[:, live].max(axis=1, keepdims=True), 1e-9)
+        habits = price_habits(1, np.empty(0, np.int64), np.empty(0))
         total = [
-            weighed_terms(self.lots, row, np.empty(0), self.weights).sum(axis=1)
-            for row in taste / best
+            weighed_terms(self.lots, row, habits, self.weights).sum(axis=1) for row in taste / best
         ]
         return np.where(taste > 0, total, NOBODY).astype(np.float32)
 

@@ -28,6 +28,7 @@ LOT = np.dtype(
 
 Lots = NDArray[np.void]
 Floats = NDArray[np.float64]
+Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,17 @@ class TermWeights:
         return np.array([getattr(self, name) for name in TERMS])
 
 
-def weighed_terms(lots: Lots, taste: Floats, prices: Floats, weights: TermWeights) -> Floats:
+def weighed_terms(lots: Lots, taste: Floats, habits: Floats, weights: TermWeights) -> Floats:
     """(C, 5) what each of TERMS adds to each candidate's score; the row's sum is the score.
 
-    `taste` (C,) lies within 0 … 1; `prices` are those of what the person touched.
+    `taste` (C,) lies within 0 … 1; `habits` (C, 2) are those of whose list
+    it is, (1, 2) where all candidates are one person's.
     """
     columns = (
         taste,
         0.5 ** (np.maximum(lots["age"], 0) / DAY / weights.fresh_days),
         _ending(lots["left"], weights.ending_days),
-        _price_fit(lots["price"], prices),
+        _price_fit(lots["price"], habits),
         np.minimum(
             (lots["bids"] + weights.watcher * lots["watchers"]) / weights.demand_for_one, 1
         ),
@@ -71,11 +73,22 @@ def _ending(left: Floats, days: float) -> Floats:
     return np.where(is_near, 1 - np.where(is_near, left, 0) / (days * DAY), 0)
 
 
-def _price_fit(price: Floats, touched: Floats) -> Floats:
-    known = np.log(touched[touched > 0])
-    has_price = price > 0
-    if not known.size:
-        return np.zeros(price.size)
-    spread = max(float(known.std()), LEAST_SPREAD)
-    away = (np.log(np.where(has_price, price, 1)) - known.mean()) / spread
-    return np.where(has_price, np.exp(-(away**2) / 2), 0)
+def price_habits(people: int, owners: Positions, prices: Floats) -> Floats:
+    """(people, 2) μ and σ of the ln prices of what each touched: NaN, ½ where none is known.
+
+    `owners`, each 0 … people − 1, say who touched what has the price.
+    """
+    known = prices > 0
+    owners, amounts = owners[known], np.log(prices[known])
+    counts = np.maximum(np.bincount(owners, minlength=people), 1)
+    means = np.bincount(owners, amounts, people) / counts
+    spreads = np.sqrt(np.bincount(owners, (amounts - means[owners]) ** 2, people) / counts)
+    means[np.bincount(owners, minlength=people) == 0] = np.nan
+    return np.stack([means, np.maximum(spreads, LEAST_SPREAD)], axis=1)
+
+
+def _price_fit(price: Floats, habits: Floats) -> Floats:
+    mean, spread = habits.T
+    is_known = (price > 0) & ~np.isnan(mean)
+    away = (np.log(np.where(is_known, price, 1)) - mean) / spread
+    return np.where(is_known, np.exp(-(away**2) / 2), 0)

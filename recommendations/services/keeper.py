@@ -20,9 +20,10 @@ from inventory.queries import live_items
 from recommendations import cache
 from recommendations.data import Family
 from recommendations.engine.errors import EngineError
+from recommendations.engine.histories import History
 from recommendations.engine.interactions import Ids
 from recommendations.engine.newcomers import AttributeIndex
-from recommendations.engine.serving import History, ServedGraph
+from recommendations.engine.serving import ServedGraph
 from recommendations.models import TrainedModel
 from recommendations.services.evidence import read_statements
 from recommendations.services.registry import PROMOTED_KEPT, artifact_of

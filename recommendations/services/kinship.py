@@ -8,7 +8,7 @@ from django.conf import settings
 
 from inventory.queries import Narrowing
 from recommendations.data import Ranked, SimilarityReason
-from recommendations.engine.serving import History
+from recommendations.engine.histories import Histories, History
 from recommendations.engine.serving import Ranked as Pool
 from recommendations.services.goods import NO_CATEGORY, Goods, Shelf, live_lots, lots_ever
 from recommendations.services.keeper import HeldModel
@@ -69,9 +69,10 @@ def _going_with_begun(
     graph = held.graph_with(np.concatenate(existing), now)
 
     def going_with() -> list[list[Ranked]]:
-        pools = [best_of(graph, History.of(ids), among=among) for ids in existing]
-        live = goods.live if goods else live_lots([pool.items for pool in pools], now)
-        return [_places(pool, sources, live) for pool in pools]
+        histories = Histories.of(*map(History.of, existing))
+        pools = best_of(graph, histories, among=among)
+        live = goods.live if goods else live_lots([pools.items], now)
+        return [_places(pool, sources, live) for pool in pools.of_each(histories.number)]
 
     return going_with
 

@@ -10,6 +10,7 @@ from recommendations import cache
 from recommendations.cache import Entry, Key
 from recommendations.data import Family, Ranked, Reason
 from recommendations.queries import popular_items
+from recommendations.services.homes import homes_by_model
 from recommendations.services.interests import compute_user_interests
 from recommendations.services.keeper import HeldModel
 from recommendations.services.keeping import Made, Place, entry_of
@@ -17,7 +18,6 @@ from recommendations.services.kinship import similar_by_model
 from recommendations.services.placements import is_makeshift, made_lists, model_for
 from recommendations.services.recommendations import compute_recommendations
 from recommendations.services.similarities import compute_similar_items
-from recommendations.services.tastes import homes_by_model
 from recommendations.weights import homepage_weights
 
 __all__ = ["compute_list", "compute_narrowed", "refresh_list"]

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from inventory.queries import Narrowing
-from recommendations.engine.serving import History, Ranked, ServedGraph
+from recommendations.engine.histories import Histories, Positions
+from recommendations.engine.interactions import Ids
+from recommendations.engine.serving import Rankings, ServedGraph
 
 __all__ = ["best_of"]
 
@@ -21,32 +23,37 @@ many people's histories speak for at all is within it."""
 
 def best_of(
     graph: ServedGraph,
-    history: History,
+    histories: Histories,
     *,
-    exclude: ArrayLike = (),
+    exclude: tuple[Positions, Ids] | None = None,
     among: Narrowing | None = None,
-) -> Ranked:
-    """The best for a history, their scores as shares of the very best one's.
+) -> Rankings:
+    """The best for each history, their scores as shares of the very best one's.
 
-    With `among` the best of those that fulfil it, asked by statements over more and more of the
-    whole order: one where most do, three at most. Their shares are the same as without it.
+    `exclude` as for `ServedGraph.top_items_of`. With `among` the best of those that fulfil it,
+    asked by statements over more and more of the whole order: one where most do, three at most.
+    Their shares are the same as without it.
     """
     most = CANDIDATES if among is None else MOST_ASKED
-    pool = graph.top_items(history, most, exclude=exclude)
-    pool = replace(pool, scores=pool.scores / (pool.scores.max(initial=0) or 1))
-    return pool if among is None else _fulfilling(pool, among)
+    pools = graph.top_items_of(histories, most, exclude=exclude)
+    shares = pools.scores / pools.scores[np.searchsorted(pools.owners, pools.owners)]
+    pools = replace(pools, scores=shares)
+    return pools if among is None else pools.where(_fulfilling(pools, histories.number, among))
 
 
-def _fulfilling(pool: Ranked, among: Narrowing) -> Ranked:
-    found = np.empty(0, np.int64)
-    for part in _parts(pool.items.size):
-        asked = pool.items[part]
-        fulfil = np.fromiter(among.among(asked.tolist()), np.int64)
-        found = np.append(found, np.flatnonzero(np.isin(asked, fulfil)) + part.start)
-        if found.size >= CANDIDATES:
+def _fulfilling(pools: Rankings, number: int, among: Narrowing) -> NDArray[np.bool_]:
+    """Which are among the first CANDIDATES of each that fulfil it."""
+    ranks = np.arange(pools.items.size) - np.searchsorted(pools.owners, pools.owners)
+    fulfils = np.zeros(pools.items.size, np.bool_)
+    for part in _parts(int(ranks.max(initial=-1)) + 1):
+        asked = np.flatnonzero((part.start <= ranks) & (ranks < part.stop))
+        found = np.fromiter(among.among(pools.items[asked].tolist()), np.int64)
+        fulfils[asked] = np.isin(pools.items[asked], found)
+        if (np.bincount(pools.owners[fulfils], minlength=number) >= CANDIDATES).all():
             break
-    best = found[:CANDIDATES]
-    return Ranked(pool.items[best], pool.scores[best], pool.because[best])
+    before = fulfils.cumsum() - fulfils
+    before -= before[np.searchsorted(pools.owners, pools.owners)]
+    return fulfils & (before < CANDIDATES)
 
 
 def _parts(size: int) -> Iterator[slice]:

@@ -18,11 +18,12 @@ from recommendations.scoring.generator import ITEM, Array, Recommendation, Shelv
 from recommendations.scoring.generator import recommended_items as recommended_to
 from recommendations.services.batches import Outcome, attempt, one_ahead, replace_rows
 from recommendations.services.goods import Goods
+from recommendations.services.homes import homes_of
 from recommendations.services.keeper import HeldModel
 from recommendations.services.keeping import Place, keep_when_committed
 from recommendations.services.people import PersonBatch, people_in_batches
 from recommendations.services.placements import made_lists, model_for
-from recommendations.services.tastes import People, homes_of
+from recommendations.services.tastes import People
 from recommendations.weights import homepage_weights
 from recsys.lib.commands import Progress, no_progress
 

@@ -21,10 +21,10 @@ from inventory.queries import (
 )
 from recommendations.data import FORMULAS, REASON_WORDS, Family, Source
 from recommendations.models import Event
+from recommendations.services.accounts import Attribute, accounts_of, attributes_for
 from recommendations.services.evidence import read_deeds
 from recommendations.services.parts import ScoreParts, score_parts_batch
 from recommendations.services.placements import model_for
-from recommendations.services.tastes import Attribute, accounts_of, attributes_for
 from recommendations.serving.lists import home_list
 from recommendations.serving.pipeline import Answer, Request, Served
 from recsys.lib.access import Actor

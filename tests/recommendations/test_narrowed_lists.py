@@ -16,10 +16,10 @@ from inventory.services import set_item_metadata
 from recommendations import cache
 from recommendations.cache import Key, memory
 from recommendations.data import Family
-from recommendations.engine.serving import History
+from recommendations.engine.histories import Histories, History
 from recommendations.services import generate_popular_items, pools, refresh_list
+from recommendations.services.homes import homes_by_model
 from recommendations.services.kinship import similar_by_model
-from recommendations.services.tastes import homes_by_model
 from recommendations.serving import (
     Request,
     home_list,
@@ -286,7 +286,7 @@ def test_a_bounded_part_of_the_order_is_asked_whatever_is_asked_for(
     for name, value in {"CANDIDATES": 3, "ASKED_AT_FIRST": 4, "MOST_ASKED": 25}.items():
         monkeypatch.setattr(pools, name, value)
     graph = keeper.held(wait=True).graph(now)
-    history = History.of(graph.items[:9])
+    history = Histories.of(History.of(graph.items[:9]))
     for kinds, most in ((["lot", "avatar", "map", "prop"], 1), (["file"], 3)):
         with CaptureQueriesContext(connection) as asked:
             best = pools.best_of(graph, history, among=narrowing(kinds=kinds))

@@ -12,7 +12,7 @@ from inventory.models import Item
 from recommendations import cache
 from recommendations.cache import Key
 from recommendations.data import FORMULAS, Family, Reason
-from recommendations.engine.serving import History
+from recommendations.engine.histories import History
 from recommendations.engine.terms import TERMS
 from recommendations.jobs import refresh_one_list
 from recommendations.models import Event, ItemSimilarity, RecommendedItem
@@ -28,9 +28,10 @@ from recommendations.services import (
     rollback_model,
 )
 from recommendations.services.goods import Goods
+from recommendations.services.homes import homes_by_model, homes_of
 from recommendations.services.keeper import ModelKeeper
 from recommendations.services.kinship import similar_begun, similar_by_model
-from recommendations.services.tastes import People, homes_by_model, homes_of
+from recommendations.services.tastes import People
 from recommendations.services.training import train_model
 from recommendations.serving import (
     Request,

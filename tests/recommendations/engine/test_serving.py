@@ -1,12 +1,16 @@
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recommendations.engine import serving
 from recommendations.engine.graph_settings import ItemGraphSettings
+from recommendations.engine.histories import Histories, History
 from recommendations.engine.item_graph import fit_item_graph
 from recommendations.engine.newcomers import AttributeIndex, Newcomers
-from recommendations.engine.serving import History, ServedGraph
+from recommendations.engine.serving import ServedGraph
 from tests.recommendations.engine.conftest import two_tastes
 
 DATA = two_tastes()
@@ -42,6 +46,24 @@ def test_contributions_sum_to_the_score(done, item):
     assert why.amounts.sum() == pytest.approx(scores.get(item, 0))
     assert set(why.items.tolist()) <= set(done)
     assert (np.diff(why.amounts) <= 0).all()
+
+
+@given(st.lists(st.tuples(ITEMS, ITEMS), min_size=1, max_size=6), st.integers(1, 20))
+def test_lists_of_several_at_once_are_those_of_each(people, most):
+    joined = with_a_newcomer()
+    histories = [History.of(done, 0.5 + np.arange(len(done))) for done, _ in people]
+    hidden = Histories.of(*(History.of(items) for _, items in people))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serving, "ITEMS_AT_ONCE", most)
+        found = joined.top_items_of(
+            Histories.of(*histories), 9, exclude=(hidden.owners, hidden.items)
+        )
+    for owner, (history, (_, hidden)) in enumerate(zip(histories, people, strict=True)):
+        alone = joined.top_items(history, 9, exclude=hidden)
+        own = found.owners == owner
+        assert found.items[own].tolist() == alone.items.tolist()
+        assert found.scores[own].tolist() == alone.scores.tolist()
+        assert found.because[own].tolist() == alone.because.tolist()
 
 
 @given(st.permutations(range(8)))
@@ -89,6 +111,11 @@ def test_a_new_items_neighbours_are_those_of_a_full_fit(new):
 
 @pytest.fixture
 def joined():
+    return with_a_newcomer()
+
+
+@cache
+def with_a_newcomer():
     """The marketplace without item 138, which then joins by its attributes."""
     before = without(38)
     index = AttributeIndex.of(before, SETTINGS)

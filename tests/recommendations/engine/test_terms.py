@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.engine.terms import DAY, LOT, TermWeights, weighed_terms
+from recommendations.engine.terms import DAY, LOT, TermWeights, price_habits, weighed_terms
 
 WEIGHTS = TermWeights(
     taste=1.0, freshness=0.1, ending=0.2, price=0.3, demand=0.4,
@@ -23,7 +23,9 @@ lots = st.lists(
 
 def terms_of(*rows, taste=1.0, prices=()):
     found = np.array(list(rows), LOT)
-    return weighed_terms(found, np.full(len(rows), taste), np.array(prices, float), WEIGHTS)
+    known = np.array(prices, float)
+    habits = price_habits(1, np.zeros(known.size, int), known)
+    return weighed_terms(found, np.full(len(rows), taste), habits, WEIGHTS)
 
 
 def test_each_term_of_one_lot():
@@ -45,3 +47,13 @@ def test_every_term_stays_within_its_weight(rows, prices):
     assert terms.shape == (len(rows), 5)
     assert (terms >= 0).all()
     assert (terms <= WEIGHTS.as_row() + 1e-9).all()
+
+
+@given(st.lists(st.lists(st.floats(0.01, 1e7), max_size=5), min_size=1, max_size=5))
+def test_price_habits_of_several_are_those_of_each(prices):
+    owners = np.repeat(np.arange(len(prices)), [len(each) for each in prices])
+    habits = price_habits(len(prices), owners, np.concatenate(prices))
+    for own, (mean, spread) in zip(prices, habits.tolist(), strict=True):
+        logs = np.log(own or [np.nan])
+        assert mean == pytest.approx(logs.mean(), abs=1e-9, nan_ok=True)
+        assert spread == pytest.approx(max(logs.std(), 0.5) if own else 0.5, abs=1e-9)
