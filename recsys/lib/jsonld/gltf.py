@@ -18,7 +18,8 @@ MAX_ASSET_JSON = 16 * 1024 * 1024
 GLB_HEADER = struct.Struct("<4sIIII")
 GLB_MAGIC, GLB_JSON = b"glTF", 0x4E4F534A
 XMP = "KHR_xmp_json_ld"
-ALTERNATIVES = {"rdf:Alt", f"{RDF}Alt"}
+LISTS = ("@list", "@set")
+ALTERNATIVES = f"{RDF}Alt"
 
 VRM_TEXT = {
     "name": "dc:title",
@@ -29,8 +30,10 @@ VRM_TEXT = {
     "reference": "dc:source",
     "version": "dcterms:hasVersion",
     "copyrightInformation": "dc:rights",
+    "thirdPartyLicenses": "dc:rights",
     "licenseUrl": "xmpRights:WebStatement",
     "otherLicenseUrl": "xmpRights:WebStatement",
+    "otherPermissionUrl": "xmpRights:WebStatement",
     "licenseName": "xmpRights:UsageTerms",
     "contactInformation": "recsys:avatarContact",
     "avatarPermission": "recsys:avatarPermission",
@@ -105,6 +108,7 @@ def _packets(gltf: dict[str, Any], extensions: dict[str, Any]) -> list[dict[str,
     packets = _object(extensions.get(XMP, {}), XMP).get("packets", [])
     if not isinstance(packets, list):
         raise InvalidDocument("packets is a list.")
+    check_shape(packets)
     asset = _object(gltf.get("asset", {}), "asset")
     first = _object(_object(asset.get("extensions", {}), "extensions").get(XMP, {}), XMP)
     chosen = first.get("packet")
@@ -115,7 +119,6 @@ def _packets(gltf: dict[str, Any], extensions: dict[str, Any]) -> list[dict[str,
 
 def _packet(packet: Any) -> dict[str, Any]:
     """A packet that keeps the extension's rules, with alternatives as values by language."""
-    check_shape(packet)
     context = _object(_object(packet, "a packet").get("@context", {}), "a packet's @context")
     for prefix, iri in context.items():
         if prefix.startswith("@") or not isinstance(iri, str) or "://" not in iri:
@@ -140,10 +143,12 @@ def _checked_key(key: str, context: dict[str, str]) -> str:
 
 
 def _value(value: Any, context: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [inner for each in value for inner in _as_list(_value(each, context))]
     if not isinstance(value, dict):
         return value
-    if value.get("@type") in ALTERNATIVES:
-        members = [each for key, each in value.items() if key != "@type"]
+    if _is_alternatives(value.get("@type"), context):
+        members = (each for key, each in value.items() if key in LISTS or key[:1] != "@")
         return [each for member in members for each in _members(member)]
     return {
         key: _value(inner, context)
@@ -153,9 +158,19 @@ def _value(value: Any, context: dict[str, str]) -> Any:
     }
 
 
+def _is_alternatives(kind: Any, context: dict[str, str]) -> bool:
+    """Whether the type is `rdf:Alt`, whatever prefix the packet gives RDF's namespace."""
+    prefix, _, name = str(kind).partition(":")
+    return ALTERNATIVES in (kind, {"rdf": RDF, **context}.get(prefix, "") + name)
+
+
 def _members(value: Any) -> list[Any]:
-    if isinstance(value, dict) and ("@list" in value or "@set" in value):
-        value = value.get("@list") or value.get("@set")
+    if isinstance(value, dict):
+        value = next((value[key] for key in LISTS if key in value), value)
+    return _as_list(value)
+
+
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
@@ -166,7 +181,7 @@ def _vrm_packet(extensions: dict[str, Any]) -> dict[str, Any]:
     packet: dict[str, Any] = {}
     for field, value in meta.items():
         if field in VRM_TEXT and isinstance(value, (str, list)) and value:
-            packet.setdefault(VRM_TEXT[field], value)
+            packet.setdefault(VRM_TEXT[field], []).extend(_as_list(value))
         elif field in VRM_FLAGS and isinstance(value, (str, bool)) and value in VRM_WORDS:
             packet.setdefault(VRM_FLAGS[field], VRM_WORDS[value])
     if not packet:

@@ -22,6 +22,8 @@ ACTIVITY_PROFILE = f'{JSON_LD}; profile="https://www.w3.org/ns/activitystreams"'
 
 MAX_SENT_ASSET_JSON = 1024 * 1024
 """Of an asset, without its geometry; files are imported up to sixteen times as much."""
+MAX_GEOMETRY = 256 * 1024 * 1024
+PIECE = 1024 * 1024
 
 
 class LinkedDataParser(BaseParser):
@@ -45,7 +47,15 @@ class AssetParser(LinkedDataParser):
         document = metadata_of_asset(stream, MAX_SENT_ASSET_JSON)
         if not document:
             raise InvalidDocument("The asset carries no KHR_xmp_json_ld packet and no VRM meta.")
+        _pass_over(stream)
         return document
+
+
+def _pass_over(stream: Any) -> None:
+    """Take what is left of a body: a client cut off while it sends may never read the answer."""
+    left = MAX_GEOMETRY
+    while left > 0 and (piece := stream.read(PIECE)):
+        left -= len(piece)
 
 
 class BinaryAssetParser(AssetParser):

@@ -92,6 +92,7 @@ def test_known_prefix_bound_to_something_else_is_renamed():
         {"@context": "https://attacker.example/context"},
         {"@context": {"dc": DC}, "xmp:Rating": 5},
         {"@context": {"dc": DC}, "dc:source": {"title": "inside"}},
+        {"@context": {"dc": DC}, "dc:source": {"@list": [{"title": "inside a list"}]}},
         ["a list"],
     ],
 )
@@ -119,6 +120,35 @@ def test_older_vrm_meta_is_read_too():
     document = read(asset(VRM={"meta": meta}))
     assert said(document, f"{DC}title") == {("Fox", "")}
     assert said(document, f"{namespace()}allowsViolentUse") == {("false", "")}
+
+
+def test_alternatives_are_known_by_iri_and_inside_lists():
+    title = {"@type": "r:Alt", "r:_1": {"@language": "de", "@value": "Fuchs"}}
+    elsewhere = {"@type": "rdf:Alt", "rdf:_1": "not RDF's"}
+    packet = {
+        "@context": {"dc": DC, "r": PACKET["@context"]["rdf"], "rdf": "http://x.example/"},
+        "dc:title": title,
+        "dc:subject": {"@list": [title, "red"]},
+        "dc:source": elsewhere,
+    }
+    document = read(asset(packet))
+    assert said(document, f"{DC}title") == {("Fuchs", "de")}
+    assert said(document, f"{DC}subject") == {("Fuchs", "de"), ("red", "")}
+    assert said(document, "http://x.example/_1") == {("not RDF's", "")}
+
+
+def test_every_licence_of_a_vrm_is_kept():
+    meta = {"name": "Fox", "copyrightInformation": "Ada", "thirdPartyLicenses": "MIT"}
+    urls = {"licenseUrl": "https://vrm.dev/1/", "otherLicenseUrl": "https://x.example/"}
+    document = read(asset(VRMC_vrm={"meta": meta | urls}))
+    statement = "http://ns.adobe.com/xap/1.0/rights/WebStatement"
+    assert said(document, statement) == {(url, "") for url in urls.values()}
+    assert said(document, f"{DC}rights") == {("Ada", ""), ("MIT", "")}
+
+
+def test_all_packets_together_are_limited():
+    with pytest.raises(DocumentTooLarge):
+        read(asset(*[PACKET] * 1000))
 
 
 def test_asset_without_metadata_has_none():
