@@ -132,6 +132,8 @@ class DocumentReport:
     updated: int
     refusals: tuple[tuple[int, str], ...]
     """Position in the batch, and why."""
+    dropped: tuple[tuple[int, tuple[str, ...]], ...]
+    """Position in the batch, and the words no context explains, where there are any."""
 
 
 @dataclass(frozen=True)

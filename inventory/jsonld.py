@@ -9,6 +9,8 @@ own terms, so that an exported item can be imported again without loss.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
+
 from inventory.data import CategoryNode, Condition, Kind
 from recsys.lib.jsonld.addresses import (
     activity_context,
@@ -118,6 +120,7 @@ def offer(item: Card) -> Document:
             "@id": f"{item_iri(item['id'])}#offer",
             "@type": "AggregateOffer" if is_lot else "Offer",
             **figures,
+            "priceCurrency": settings.CURRENCY if item["current_price"] is not None else None,
             "availability": _reference(availability(item)),
             "availabilityStarts": _moment(item["start_at"], "Date"),
             "availabilityEnds": _moment(item["end_at"], "Date"),

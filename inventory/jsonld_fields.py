@@ -8,6 +8,7 @@ exported here carries the metadata it was made from, which is taken back instead
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.text import slugify
 
 from inventory.data import Condition, Kind, NewCategory
@@ -23,7 +24,8 @@ PATHS = {
     "start_at": "schema:offers/schema:availabilityStarts as:startTime",
     "end_at": "schema:offers/schema:availabilityEnds as:endTime",
     "starting_price": "schema:offers/schema:lowPrice",
-    "buy_now_price": "schema:offers/schema:price",
+    "buy_now_price": "schema:offers/schema:price"
+    " schema:offers/schema:priceSpecification/schema:price",
 }
 """Field → where it is said, in order of trust: names, or a name inside the node of another."""
 
@@ -32,6 +34,10 @@ KINDS = {
     "http://schema.org/MediaObject": Kind.FILE,
     "https://www.w3.org/ns/activitystreams#Document": Kind.FILE,
 }
+PRICES = {"schema:price", "schema:lowPrice"}
+NAMELESS = (
+    "The document names its thing nowhere (schema:name, as:name, dc:title or dcterms:title)."
+)
 LONGEST = {"title": 200, "description": 20_000}
 STATES = ("publication_status", "auction_status", "is_hidden")
 WRITABLE = ("kind", "starting_price", "reserve_price", "buy_now_price", "start_at", "end_at")
@@ -40,11 +46,12 @@ WRITABLE = ("kind", "starting_price", "reserve_price", "buy_now_price", "start_a
 def item_fields(document: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
     """What `document`, read as `reading`, says of an item, by field; unsaid fields are absent.
 
-    Values are text as an API client would send it; `category` is a slug.
+    Values are text as an API client would send it; `category` is a slug. A price in another
+    currency than the site's is no price here.
     """
     graph = _Graph(reading.statements)
     is_ours = exported_id(document) is not None
-    fields = _own_fields(graph) if is_ours else {}
+    fields = _own_fields(graph)
     for field, paths in PATHS.items():
         value = graph.first(paths.split())
         if value is not None and not (is_ours and field in OWN_WORDS):
@@ -110,14 +117,21 @@ class _Graph:
     def first(self, paths: Iterable[str]) -> str | None:
         """The first value at the first of `paths` that leads anywhere but to a bare label."""
         for path in paths:
-            subjects = [""]
+            subjects: Iterable[str] = [""]
             for name in path.split("/"):
                 predicate = expand_name(name) or name
+                if name in PRICES:
+                    subjects = filter(self._is_in_our_currency, subjects)
                 subjects = [value for at in subjects for value in self.values(at, predicate)]
             found = next((value for value in subjects if not value.startswith("_:")), None)
             if found is not None:
                 return found
         return None
 
+    def _is_in_our_currency(self, subject: str) -> bool:
+        said = self.values(subject, CURRENCY_OF)
+        return not said or settings.CURRENCY in said
 
+
+CURRENCY_OF = "http://schema.org/priceCurrency"
 _CONDITION_OF: dict[str, Condition] = {iri: condition for condition, iri in CONDITIONS.items()}

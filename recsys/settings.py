@@ -31,6 +31,8 @@ ALLOWED_HOSTS = env.list(
 )
 # Our JSON-LD context's address, and how our terms' IRIs begin: keep it when the site moves.
 VOCABULARY_URL = env.str("VOCABULARY_URL", default=f"{PUBLIC_URL}/ns/v1")
+# Of all prices, by ISO 4217.
+CURRENCY = env.str("CURRENCY", default="EUR")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 
 # What Prometheus must bring to read /metrics (a bearer token); empty: whoever reaches it may.

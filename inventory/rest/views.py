@@ -17,7 +17,7 @@ from inventory.jsonld import (
     item_document,
     items_document,
 )
-from inventory.jsonld_fields import item_fields
+from inventory.jsonld_fields import NAMELESS, item_fields
 from inventory.models import Category, Item
 from inventory.queries import CategoryTree, metadata_facets
 from inventory.queries.metadata import predicate_iri
@@ -32,10 +32,10 @@ from inventory.rest.serializers import (
     ItemWriteSerializer,
 )
 from recsys.lib.access import PolicyFilter
-from recsys.lib.errors import NotFound
+from recsys.lib.errors import InvalidInput, NotFound
 from recsys.lib.idempotency.rest import idempotent
 from recsys.lib.jsonld.rest import LinkedAssets, LinkedData
-from recsys.lib.jsonld.statements import expand_to_statements
+from recsys.lib.jsonld.statements import Reading, expand_to_statements
 from recsys.lib.kept import kept
 from recsys.lib.pagination import OrderingFilter
 
@@ -124,7 +124,10 @@ class ItemViewSet(LinkedAssets, ListModelMixin, RetrieveModelMixin, GenericViewS
     @idempotent
     def create(self, request: Request) -> Response:
         """Make a draft; publishing it is a step of its own."""
-        body = ItemWriteSerializer(data=self._written())
+        fields = self._written()
+        if self.sent_linked_data() and not fields.get("title"):
+            raise InvalidInput(NAMELESS, fields={"title": [NAMELESS]})
+        body = ItemWriteSerializer(data=fields)
         body.is_valid(raise_exception=True)
         item = services.create_item(actor=request.user, **body.validated_data)
         return self._answer(item, status=201)
@@ -156,15 +159,23 @@ class ItemViewSet(LinkedAssets, ListModelMixin, RetrieveModelMixin, GenericViewS
 
     def _written(self) -> Any:
         """The body as fields; a JSON-LD document says them in its own words."""
+        body = self.request.data
         if not self.sent_linked_data():
-            return self.request.data
-        reading = expand_to_statements(self.request.data)
-        # Words that no context explains are kept in the document, and the sender hears of them.
-        self.headers["Metadata-Dropped"] = quote(", ".join(reading.dropped)[:1000], safe=", :/")
-        fields = item_fields(self.request.data, reading)
+            if isinstance(body, dict) and isinstance(body.get("metadata"), dict):
+                self._read(body["metadata"])
+            return body
+        fields = item_fields(body, self._read(body))
         if CategoryTree().find(fields.get("category", "")) is None:
             fields.pop("category", None)
         return fields
+
+    def _read(self, document: Any) -> Reading:
+        """What a document says; the sender hears of words that are only kept in it."""
+        reading = expand_to_statements(document)
+        if reading.dropped:
+            words = quote(", ".join(reading.dropped)[:1000], safe=", :/")
+            self.headers["Metadata-Dropped"] = words
+        return reading
 
     @extend_schema(
         parameters=[OpenApiParameter("by", required=True, description="Such as `dc:subject`.")],

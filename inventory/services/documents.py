@@ -19,7 +19,7 @@ from django.utils.text import slugify
 
 from inventory.data import METADATA_IDENTITY, DocumentReport, Kind, NewCategory, PublicationStatus
 from inventory.jsonld import exported_id
-from inventory.jsonld_fields import category_of, item_fields, state_fields
+from inventory.jsonld_fields import NAMELESS, category_of, item_fields, state_fields
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
 from inventory.services.imports import import_categories
 from inventory.services.metadata import identity_of, replace_statements
@@ -44,6 +44,7 @@ class _Draft:
     identity: str
     category: NewCategory | None
     own_id: int | None
+    dropped: tuple[str, ...]
 
 
 @transaction.atomic
@@ -56,6 +57,7 @@ def import_documents(
     With `publish`, new things that are not auctioned are published; lots stay drafts.
     """
     drafts, refusals = _read_all(documents, seller_id, now, publish=publish)
+    dropped = tuple((at, draft.dropped) for at, draft in drafts.items() if draft.dropped)
     _place_in_categories(drafts.values())
     known = _known_items(seller_id, drafts.values())
     new: dict[str, _Draft] = {}
@@ -69,7 +71,7 @@ def import_documents(
     _insert(list(new.values()))
     _update(changed)
     _index(draft for draft in (*new.values(), *changed.values()))
-    return DocumentReport(len(new), len(changed), refusals)
+    return DocumentReport(len(new), len(changed), refusals, dropped)
 
 
 def _read_all(
@@ -98,13 +100,14 @@ def _draft(document: Any, seller_id: int, now: datetime, *, publish: bool) -> _D
         item.publication_status = PublicationStatus.PUBLISHED
     metadata_reading = reading if metadata is document else expand_to_statements(metadata)
     name = f"{own_id}" if own_id else identity_of(metadata, metadata_reading)
-    return _Draft(document, metadata_reading, item, name, category_of(reading), own_id)
+    category = category_of(reading)
+    return _Draft(document, metadata_reading, item, name, category, own_id, reading.dropped)
 
 
 def _clean_into(item: Item, fields: Mapping[str, Any]) -> None:
     """Set fields from text, checked as a form would. Raises InvalidInput, naming the field."""
     if not fields.get("title"):
-        raise InvalidInput("The document names its thing nowhere (schema:name, dc:title, …).")
+        raise InvalidInput(NAMELESS)
     for name, value in fields.items():
         try:
             cleaned = cast("Field[Any, Any]", Item._meta.get_field(name)).clean(value, item)

@@ -184,11 +184,19 @@ class TestCommand:
         model.write_bytes(glb(asset(PACKET)))
         avatar.write_bytes(glb(asset(VRMC_vrm={"meta": {"name": "Reineke"}})))
         report = self.run(capsys, owner, single, array, lines, model, avatar)
-        assert report == {"created": 7, "updated": 0, "failed": 0}
+        assert report == {"created": 7, "updated": 0, "failed": 0, "with_unexplained_words": 0}
         assert Item.objects.filter(title="Fox", metadata__has_key="dc:title").exists()
         kinds = Item.objects.exclude(kind="lot").order_by("kind").values_list("title", "kind")
         assert list(kinds) == [("Reineke", "avatar"), ("Fox", "prop")]
         assert self.run(capsys, owner, array)["updated"] == 2
+
+    def test_operator_hears_of_words_no_context_explains(self, capsys, caplog, owner, tmp_path):
+        lines = tmp_path / "lines.ndjson"
+        context = {"name": "http://schema.org/name"}
+        rows = [{"@context": context, "name": f"Fox {n}", "hue": n} for n in range(3)]
+        lines.write_text("\n".join(map(json.dumps, rows)))
+        assert self.run(capsys, owner, lines)["with_unexplained_words"] == 3
+        assert "hue (3)" in caplog.text
 
     def test_bad_lines_are_counted_and_skipped_and_the_exit_says_so(self, owner, tmp_path):
         lines = tmp_path / "lines.ndjson"

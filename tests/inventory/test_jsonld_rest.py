@@ -1,11 +1,12 @@
 import json
+from decimal import Decimal
 from functools import partial
 
 import pytest
 
 from inventory.models import Item, ItemAttribute
 from recsys.lib.jsonld.processor import expand
-from recsys.lib.jsonld.vocabulary import namespace
+from recsys.lib.jsonld.vocabulary import namespace, own_address
 from tests.factories import (
     BagEntryFactory,
     BagFactory,
@@ -59,6 +60,7 @@ class TestOut:
         assert offer["@type"] == [f"{SCHEMA}AggregateOffer"]
         assert offer[f"{SCHEMA}highPrice"] == [{"@value": "40.00"}]
         assert offer[f"{SCHEMA}offerCount"] == [{"@value": 3}]
+        assert offer[f"{SCHEMA}priceCurrency"] == [{"@value": "EUR"}]
         assert node[f"{namespace()}bidCount"][0]["@value"] == 3
 
     def test_avatar_is_a_3d_model_too(self, api):
@@ -221,6 +223,37 @@ class TestIn:
         response = post(api(owner), document)
         assert response["Metadata-Dropped"] == "colour"
         assert Item.objects.get().metadata["colour"] == "red"
+        plain = {"title": "Fox", "metadata": document}
+        response = post(api(owner), plain, media_type="application/json")
+        assert response["Metadata-Dropped"] == "colour"
+        assert "Metadata-Dropped" not in post(api(owner), PRODUCT)
+
+    def test_our_own_words_are_read_from_any_document(self, api, owner):
+        document = {
+            "@context": ["https://schema.org/", own_address()],
+            "name": "Fox",
+            "kind": "lot",
+            "startingPrice": "5.00",
+            "biddingEnds": "2030-01-01T00:00:00Z",
+            "publicationStatus": "published",
+        }
+        post(api(owner), document)
+        item = Item.objects.get()
+        assert (item.kind, item.starting_price, item.end_at.year) == ("lot", 5, 2030)
+        assert (item.publication_status, item.metadata) == ("draft", document)
+
+    @pytest.mark.parametrize(
+        ("offer", "price"),
+        [
+            ({"price": "12.50"}, Decimal("12.50")),
+            ({"price": 12.5, "priceCurrency": "EUR"}, Decimal("12.50")),
+            ({"price": "12.50", "priceCurrency": "JPY"}, None),
+            ({"priceSpecification": {"price": 3, "priceCurrency": "EUR"}}, Decimal(3)),
+        ],
+    )
+    def test_only_a_price_in_the_sites_currency_is_a_price_here(self, api, owner, offer, price):
+        post(api(owner), {**PRODUCT, "offers": {"@type": "Offer", **offer}})
+        assert Item.objects.get().buy_now_price == price
 
     def test_patch_without_a_kind_leaves_the_kind(self, api, owner):
         item = CreationFactory(seller=owner)
@@ -265,7 +298,7 @@ class TestIn:
     def test_document_without_a_name_is_refused_by_field(self, api, owner):
         response = post(api(owner), {"@context": "https://schema.org/", "@type": "Product"})
         assert response.status_code == 400
-        assert "title" in response.json()["fields"]
+        assert "schema:name" in response.json()["fields"]["title"][0]
 
     @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
     def test_hostile_document_is_refused_with_its_cause_and_nothing_is_stored(

@@ -1,5 +1,6 @@
 import logging
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from recsys.lib.commands import Progress, ReportingCommand
 from recsys.lib.jsonld.files import Found, documents_in
 
 BATCH = 500
+NAMED_WORDS = 20
 logger = logging.getLogger(__name__)
 
 
@@ -33,7 +35,8 @@ class Command(ReportingCommand):
 
     def work(self, progress: Progress, **options: Any) -> dict[str, Any]:
         seller = get_user(options["seller"])
-        report = {"created": 0, "updated": 0, "failed": 0}
+        report = {"created": 0, "updated": 0, "failed": 0, "with_unexplained_words": 0}
+        unexplained: Counter[str] = Counter()
         for batch in batched(_found_in(options["files"], progress), BATCH):
             readable = [found for found in batch if found.refusal is None]
             result = import_documents(
@@ -49,6 +52,11 @@ class Command(ReportingCommand):
             report["created"] += result.created
             report["updated"] += result.updated
             report["failed"] += len(refused)
+            report["with_unexplained_words"] += len(result.dropped)
+            unexplained.update(word for _, words in result.dropped for word in words)
+        if unexplained:
+            commonest = (f"{word} ({n})" for word, n in unexplained.most_common(NAMED_WORDS))
+            logger.warning("kept, but explained by no context: %s", ", ".join(commonest))
         analyze_items()
         return report
 
