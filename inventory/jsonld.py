@@ -209,14 +209,17 @@ def items_document(
     return page_document(page, here, members, media_type)
 
 
-def category_document(category: Mapping[str, Any]) -> Document:
+def category_document(category: Mapping[str, Any], media_type: str = "") -> Document:
     """A category as the API answers it, with those above and below by their IRIs."""
+    is_activity = media_type == ACTIVITY
     path = list(category.get("path") or [])
     above = path[-2] if len(path) > 1 else None
     return without_gaps(
         {
-            "@context": schema_context(),
-            **_category_code(category["slug"], category["name"]),
+            "@context": activity_context() if is_activity else schema_context(),
+            **(_category_object if is_activity else _category_code)(
+                category["slug"], category["name"]
+            ),
             "skos:broader": _reference(category_iri(above["slug"]) if above else None),
             "skos:narrower": [_reference(category_iri(c["slug"])) for c in category["children"]],
         }
@@ -225,8 +228,8 @@ def category_document(category: Mapping[str, Any]) -> Document:
 
 def categories_document(page: Mapping[str, Any], here: str, media_type: str = "") -> Document:
     """The tree of categories, depth first; in ActivityStreams, too, by schema.org's words."""
-    prefix = "schema:" if media_type == ACTIVITY else ""
-    members = [_category_code(c["slug"], c["name"], prefix) for c in _below(page["results"])]
+    describe = _category_object if media_type == ACTIVITY else _category_code
+    members = [describe(c["slug"], c["name"]) for c in _below(page["results"])]
     return page_document(page, here, members, media_type)
 
 
@@ -282,9 +285,14 @@ def _category(category_id: int | None, category_of: CategoryOf) -> Document | No
     return None if node is None else _category_code(node.slug, node.name)
 
 
-def _category_code(slug: str, name: str, prefix: str = "") -> Document:
-    kind, code = f"{prefix}CategoryCode", f"{prefix}codeValue"
-    return {"@id": category_iri(slug), "@type": kind, code: slug, "name": name}
+def _category_code(slug: str, name: str) -> Document:
+    return {"@id": category_iri(slug), "@type": "CategoryCode", "codeValue": slug, "name": name}
+
+
+def _category_object(slug: str, name: str) -> Document:
+    """ActivityStreams has no word for it, and asks for one of its own beside another's."""
+    kinds = ["Object", "schema:CategoryCode"]
+    return {"id": category_iri(slug), "type": kinds, "schema:codeValue": slug, "name": name}
 
 
 def _below(nodes: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:

@@ -32,7 +32,9 @@ def shown_entry(media_type: str) -> Describe:
     """Describes an entry's item by its card; where only ids were asked for, by its IRI."""
 
     def describe(item: Any) -> Document:
-        return {"@id": item_iri(item)} if isinstance(item, int) else card_object(item, media_type)
+        if not isinstance(item, int):
+            return card_object(item, media_type)
+        return {"id" if media_type == ACTIVITY else "@id": item_iri(item)}
 
     return describe
 
@@ -67,17 +69,14 @@ def list_document(
 
 
 def similar_document(
-    item_iri: str, here: str, entries: Iterable[Entry], describe: Describe, media_type: str = ""
+    item: Document, here: str, entries: Iterable[Entry], describe: Describe, media_type: str = ""
 ) -> Document:
-    """An item with what resembles it, the most alike first; as a collection that found `here`."""
+    """An item's document with what resembles it, the most alike first; in ActivityStreams' words
+    only that, as a collection found `here`."""
     if media_type == ACTIVITY:
         return list_document({"results": list(entries)}, here, describe, media_type)
-    return {
-        "@context": schema_context(),
-        "@id": item_iri,
-        "@type": "Product",
-        "isSimilarTo": [{**describe(entry["item"]), **reasons(entry)} for entry in entries],
-    }
+    alike = [{**describe(entry["item"]), **reasons(entry)} for entry in entries]
+    return {**item, "isSimilarTo": alike}
 
 
 def elements(entries: Iterable[Entry], describe: Describe) -> list[Document]:
@@ -111,8 +110,9 @@ def interests_document(
     people: dict[int, list[Document]] = {}
     for interest in page["results"]:
         people.setdefault(interest["user"], []).append(_interest(interest, category_iri))
+    identity, kind = ("id", "type") if media_type == ACTIVITY else ("@id", "@type")
     members = (
-        {"@id": person_iri(user_id), "@type": "Person", "interest": interests}
+        {identity: person_iri(user_id), kind: "Person", "interest": interests}
         for user_id, interests in people.items()
     )
     return page_document(page, here, members, media_type)

@@ -229,6 +229,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "recsys.lib.pagination.KeysetPagination",
     "DEFAULT_PARSER_CLASSES": ["recsys.lib.media.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["recsys.lib.media.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "recsys.lib.negotiation.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "recsys.lib.errors.exception_handler",
     # How many proxies to believe in X-Forwarded-For; 0 believes none.

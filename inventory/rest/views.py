@@ -53,7 +53,7 @@ class CategoryViewSet(LinkedData, GenericViewSet):
     def linked_data(self, data: Any, media_type: str) -> dict[str, Any]:
         if self.action == "list":
             return categories_document(data, self.request.build_absolute_uri(), media_type)
-        return category_document(data)
+        return category_document(data, media_type)
 
     @extend_schema(responses=CategoryTreeSerializer, parameters=[])
     def list(self, request: Request) -> Response:

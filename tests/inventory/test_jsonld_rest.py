@@ -137,6 +137,9 @@ class TestOut:
         assert len(document["itemListElement"]) == 2
         document = get(api(), f"/api/v1/categories/{child.slug}/")
         assert document["skos:broader"]["@id"].endswith(f"/categories/{parent.slug}/")
+        document = get(api(), f"/api/v1/categories/{child.slug}/", ACTIVITY)
+        assert document["@context"][0] == "https://www.w3.org/ns/activitystreams"
+        assert document["type"] == ["Object", "schema:CategoryCode"]
 
     def test_reserve_price_stays_with_the_seller(self, api, owner):
         item = ItemFactory(seller=owner, reserve_price="99.00")

@@ -20,6 +20,7 @@ ANSWER = {
 CARD = {"id": 5, "username": "ada", "display_name": "Ada", "biography": ""}
 BAG = {"id": 3, "name": "Foxes", "owner": 5, "visibility": "public", "entry_count": 1}
 ENTRIES = {"results": [{"item": 1, "quantity": 2}]}
+FOX = {"@context": "https://schema.org/", "@id": item_iri(9), "@type": "Product"}
 INTEREST = {
     "user": 5,
     "category": "maps",
@@ -39,8 +40,8 @@ def describe(item_id):
     [
         list_document(ANSWER, HERE, describe),
         list_document(ANSWER, HERE, describe, ACTIVITY),
-        similar_document(item_iri(9), HERE, ANSWER["results"], describe),
-        similar_document(item_iri(9), HERE, ANSWER["results"], describe, ACTIVITY),
+        similar_document(FOX, HERE, ANSWER["results"], describe),
+        similar_document(FOX, HERE, ANSWER["results"], describe, ACTIVITY),
         interests_document({"results": [INTEREST]}, HERE, category_iri),
         interests_document({"results": [INTEREST]}, HERE, category_iri, ACTIVITY),
         person_document(CARD),

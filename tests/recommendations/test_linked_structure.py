@@ -28,6 +28,7 @@ REQUIRED = {
     f"{AS}OrderedCollection": {f"{AS}items"},
     f"{AS}OrderedCollectionPage": {f"{AS}items"},
 }  # fmt: skip
+PRICES = {f"{SCHEMA}price", f"{SCHEMA}lowPrice", f"{SCHEMA}highPrice"}
 ADDRESSES = [
     "items/{lot}/", "items/{avatar}/", "items/", "items/{lot}/similar/", "categories/",
     "categories/{category}/", "recommendations/", "recommendations/popular/", "interests/",
@@ -84,9 +85,10 @@ def test_nodes_of_an_answer_are_whole_and_their_iris_absolute(
         iri = node.get("@id", "http:")
         assert not iri.startswith(RELATIVE_TO)
         assert iri.startswith(("http:", "https:", "urn:")), iri
-        is_named_only = f"{SCHEMA}isSimilarTo" in node  # the list says what resembles it
-        for kind in () if is_named_only else node.get("@type", ()):
+        for kind in node.get("@type", ()):
             assert REQUIRED.get(kind, set()) <= node.keys(), kind
+        has_price = node.keys() & PRICES
+        assert bool(has_price) == (f"{SCHEMA}priceCurrency" in node), node
     assert expand_to_statements(document).statements
 
 

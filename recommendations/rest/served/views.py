@@ -16,8 +16,7 @@ from rest_framework.request import Request as HttpRequest
 from rest_framework.views import APIView
 
 from accounts.queries import is_manager
-from inventory.jsonld import item_iri
-from inventory.queries import latest_bag_items
+from inventory.queries import get_item, item_linked_data, latest_bag_items
 from recommendations.jsonld import list_document, shown_entry, similar_document
 from recommendations.rest.served.narrowing import NARROWING, narrowing_from
 from recommendations.rest.served.serializers import (
@@ -36,6 +35,7 @@ from recommendations.serving import (
 )
 from recsys.lib.jsonld.rest import ACTIVITY, ACTIVITY_PROFILE, JSON_LD
 from recsys.lib.media import to_json
+from recsys.lib.negotiation import preferred
 from recsys.lib.pagination import MAX_LIMIT, limit_from
 from recsys.lib.parameters import whole_number_from
 
@@ -78,7 +78,7 @@ def answer(
     `document` turns the body into JSON-LD for who asks for it.
     """
     kind = linked_type(request) if document else None
-    content = to_json(document(body, kind) if document and kind else body)
+    content = to_json(document(body, WORDS[kind]) if document and kind else body)
     response = HttpResponse(content, content_type=kind or "application/json")
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-cache, private" if private else "no-cache, public"
@@ -92,11 +92,12 @@ def answer(
 
 
 def linked_type(request: HttpRequest) -> str | None:
-    """In the words of which media type JSON-LD is asked for, if it is."""
-    accepted = request.META.get("HTTP_ACCEPT", "")
+    """As which media type JSON-LD is asked for, if it is."""
+    accepted = request.META.get("HTTP_ACCEPT", "").lower()
     if JSON_LD not in accepted and ACTIVITY not in accepted:
         return None
-    return WORDS.get(request.get_preferred_type(["application/json", *WORDS]) or "")
+    found = preferred(accepted, ["application/json", *WORDS])
+    return found if found in WORDS else None
 
 
 def shape_for(request: HttpRequest) -> Shape:
@@ -201,7 +202,7 @@ class SimilarListView(ServedView):
             served.as_dict(),
             private=personal,
             document=lambda body, kind: similar_document(
-                item_iri(item_id),
+                item_linked_data(get_item(item_id, actor=request.user)),
                 request.build_absolute_uri(),
                 body["results"],
                 shown_entry(kind),
