@@ -45,10 +45,14 @@ from accounts.models import User
 from benchmarks import marketplaces
 from benchmarks.databases import answer_test_client, scratch_site
 from benchmarks.requests import Case, cpu, fastest_quarter, serve_bare
-from inventory.models import Item
+from inventory.models import Category, Item, ItemAttribute
+from inventory.queries.metadata import predicate_iri
 from recommendations import cache
 from recommendations.data import Family
 from recommendations.services import generate_popular_items, refresh_user_interests
+from recsys.lib.bulk import analyze, insert_new
+
+SAID = "dc:type=thing"
 
 
 def main() -> None:
@@ -72,10 +76,22 @@ def marketplace(options: argparse.Namespace) -> Iterator[None]:
     )
     with scratch_site("serving"):
         marketplaces.load(market)
+        describe()
         now = datetime.now(UTC)
         generate_popular_items(now=now)
         refresh_user_interests(now=now)
         yield
+
+
+def describe() -> None:
+    """Every item says the same, as metadata that all fulfil."""
+    items, times = zip(*Item.objects.values_list("pk", "created_at"), strict=True)
+    predicate, value = SAID.split("=")
+    columns = {"predicate": predicate_iri(predicate), "value": value, "language": ""}
+    repeated = {name: [each] * len(items) for name, each in columns.items()}
+    said = {"item": items, "created_at": times, **repeated}
+    insert_new(ItemAttribute, said, returning="id")
+    analyze(ItemAttribute)
 
 
 def options_of(description: str) -> argparse.Namespace:
@@ -112,12 +128,20 @@ def asked() -> dict[str, tuple[str, dict[str, str]]]:
     }
 
 
+def narrowed(home: str, headers: dict[str, str]) -> dict[str, tuple[str, dict[str, str]]]:
+    """A personal list of what all fulfil, and of a category, which is made anew."""
+    category = Category.objects.order_by("pk")[Category.objects.count() // 2]
+    asked_for = {"kind": "kind=lot", "said": f"meta={SAID}", "anew": f"category={category.slug}"}
+    return {f"home, {name}": (f"{home}?{each}", headers) for name, each in asked_for.items()}
+
+
 def _cases() -> dict[str, Case]:
     serve_bare()
     get = Client().get
+    addresses = asked()
     return {
         name: partial(get, address, headers=headers)
-        for name, (address, headers) in asked().items()
+        for name, (address, headers) in (addresses | narrowed(*addresses["home"])).items()
     }
 
 
@@ -132,7 +156,7 @@ def _compare(cases: dict[str, Case], options: argparse.Namespace) -> None:
         with CaptureQueriesContext(connection) as statements:
             cases[name]()
         print(
-            f"{connection.vendor} {backend} {name:8} {seconds * 1e6:7,.0f} µs "
+            f"{connection.vendor} {backend} {name:10} {seconds * 1e6:7,.0f} µs "
             f"{seconds / best['bare']:5.2f} × bare, {len(statements)} statements"
         )
 

@@ -53,7 +53,7 @@ def home_list(request: Request) -> Answer:
     )
     if among := request.narrowing:
         anew = made_anew(request, among, key, Source.PERSONAL)
-        stages = narrowed_stages(request, among, hits[POPULAR], own, anew)
+        stages = narrowed_stages(request, among, own, anew=anew)
     return _answer(fill(request, *stages), entry, hits[key])
 
 
@@ -63,7 +63,7 @@ def popular_list(request: Request) -> Answer:
     entry = kept_or_computed(POPULAR, hit, request.now)
     stages: Iterable[Stage] = (ranked(entry, Source.POPULAR), request.newest())
     if among := request.narrowing:
-        stages = narrowed_stages(request, among, Hit(entry, hit.freshness), iter(()))
+        stages = narrowed_stages(request, among, ranked(entry, Source.POPULAR))
     return _answer(fill(request, *stages), entry, hit)
 
 
@@ -95,7 +95,7 @@ def similar_list(item_id: int, request: Request, *, actor: Actor) -> Answer:
     if among := request.narrowing:
         anew = made_anew(request, among, key, Source.SIMILAR)
         kept = ranked(entry, Source.SIMILAR)
-        stages = narrowed_stages(request, among, hits[POPULAR], kept, anew, alike)
+        stages = narrowed_stages(request, among, kept, anew=anew, alike=alike)
     places = fill(request, *stages)
     if item_id not in request.seen:
         get_item(item_id, actor=actor)
@@ -118,7 +118,7 @@ def list_for_items(item_ids: Sequence[int], request: Request) -> Answer:
         request.newest(),
     )
     if among := request.narrowing:
-        stages = narrowed_stages(request, among, hit, together)
+        stages = narrowed_stages(request, among, together)
     return _answer(fill(request.apart_from(item_ids), *stages), entry, hit)
 
 
@@ -127,7 +127,7 @@ def _together(item_ids: Sequence[int], request: Request) -> Entry:
     held = model_for(Family.SIMILAR)
     among = request.narrowing
     places = [] if held is None else set_by_model(item_ids, held, now=now, among=among)
-    if held is not None and places:
+    if held is not None and (places or among):  # of few items it may well say nothing
         return Entry(tuple(places), now, held.version)
     keys = [Key(Family.SIMILAR, item_id) for item_id in dict.fromkeys(item_ids)]
     hits = request.look_up(*keys)

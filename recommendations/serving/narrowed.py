@@ -1,15 +1,18 @@
 """The same lists, of those items only that fulfil what was asked for besides.
 
 First what is kept, in its order; where that leaves too few, the same list made anew among the
-items that fulfil it; then what is popular among them, and the newest of them. None of it is kept:
-there are as many such lists as things to ask for.
+items that fulfil it (unless all that is kept do: then it would be no other); then what is popular
+among them, and the newest of them. None of it is kept: there are as many such lists as things to
+ask for.
 """
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
+from typing import NamedTuple
 
 from inventory.queries import Narrowing, live_items
-from recommendations.cache import Hit, Key
+from recommendations.cache import Key
 from recommendations.data import Family, Ranked, Reason, Source
 from recommendations.services.lists import compute_narrowed
 from recommendations.serving.cards import NEWEST_AT_ONCE, wanted_by
@@ -24,24 +27,48 @@ Stage = Iterable[Candidate]
 def narrowed_stages(
     request: Request,
     narrowing: Narrowing,
-    popular: Hit,
     kept: Iterator[Candidate],
-    *instead: Stage,
+    *,
+    anew: Stage | None = None,
+    alike: Stage | None = None,
 ) -> Iterator[Stage]:
-    """The `kept` ones that fulfil it, the stages of `instead`, which know it, and fallbacks.
+    """The `kept` ones that fulfil it, the stages `anew` and `alike`, which know it, and fallbacks.
 
     The kept list and the popular one are asked about in one statement.
     """
-    first = list(kept)
-    most_wanted = popular.entry.ranked if popular.entry else ()
-    ids = [each.item_id for each in first] + [place.item_id for place in most_wanted]
-    fulfil = narrowing.among(ids)
-    yield (candidate for candidate in first if candidate.item_id in fulfil)
-    yield from instead
-    wanted = (place for place in most_wanted if place.item_id in fulfil)
-    yield candidates(wanted, Source.POPULAR)
-    yield made_anew(request, narrowing, POPULAR, Source.POPULAR)
+    if narrowing.categories == ():  # there is no such category
+        return
+    own, popular = _fulfilling(narrowing, list(kept), _popular_if_kept(request))
+    is_other = own.is_fewer or narrowing.categories is not None
+    between = [stage for stage in (anew if is_other else None, alike) if stage is not None]
+    if between:
+        yield own.left
+        yield from between
+        yield popular.left
+    else:
+        yield chain(own.left, popular.left)
+    if popular.is_fewer or not popular.left:
+        yield made_anew(request, narrowing, POPULAR, Source.POPULAR)
     yield newest_among(request, narrowing)
+
+
+class Part(NamedTuple):
+    """What a narrowing left of a list, and whether that is fewer."""
+
+    left: list[Candidate]
+    is_fewer: bool
+
+
+def _fulfilling(narrowing: Narrowing, *lists: list[Candidate]) -> Iterator[Part]:
+    fulfil = narrowing.among([each.item_id for each in chain.from_iterable(lists)])
+    for whole in lists:
+        left = [candidate for candidate in whole if candidate.item_id in fulfil]
+        yield Part(left, len(left) < len(whole))
+
+
+def _popular_if_kept(request: Request) -> list[Candidate]:
+    entry = request.look_up(POPULAR)[POPULAR].entry
+    return [] if entry is None else list(ranked(entry, Source.POPULAR))
 
 
 def made_anew(request: Request, narrowing: Narrowing, key: Key, source: Source) -> Stage:

@@ -27,8 +27,9 @@ def narrowing_from(request: Request) -> Narrowing | None:
     given = request.query_params
     if not NAMES & given.keys():
         return None
-    return narrowing(
+    found = narrowing(
         kinds=given.getlist("kind"),
         category=given.get("category", ""),
         meta=given.getlist("meta"),
     )
+    return None if found == Narrowing() else found
