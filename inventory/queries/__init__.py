@@ -33,7 +33,7 @@ from inventory.queries.metadata import (
     metadata_facets,
     parse_expression,
 )
-from inventory.queries.narrowing import Narrowing, narrowing, with_those_below
+from inventory.queries.narrowing import Narrowing, narrowed_to, with_those_below
 from inventory.queries.watchlists import (
     all_watches,
     watches_by,
@@ -68,7 +68,7 @@ __all__ = [
     "live_items",
     "load_bag_matrix",
     "metadata_facets",
-    "narrowing",
+    "narrowed_to",
     "own_bags",
     "parse_expression",
     "popular_items",

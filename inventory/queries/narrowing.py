@@ -13,6 +13,8 @@ from inventory.queries.metadata import items_with_metadata, parse_expressions
 from recsys.lib.errors import InvalidInput
 
 LONGEST_CATEGORY = 120
+FEW_NAMED = 500
+"""So many items are sooner asked each by itself than any that fulfil a condition are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,10 @@ class Narrowing:
         return items_with_metadata(*self.meta, rows=self._plainly(rows))
 
     def among(self, ids: Collection[int]) -> set[int]:
-        """Those of the ids whose items fulfil it: one statement, which asks each by itself."""
-        rows = self._plainly(Item.objects.filter(pk__any_of=ids))
-        rows = items_with_metadata(*self.meta, rows=rows, one_by_one=True)
+        """Those of the ids whose items fulfil it. One statement."""
+        named = self._plainly(Item.objects.filter(pk__any_of=ids))
+        few = len(ids) <= FEW_NAMED
+        rows = items_with_metadata(*self.meta, rows=named, one_by_one=few)
         return set(rows.values_list("pk", flat=True))
 
     def _plainly(self, rows: QuerySet[Item]) -> QuerySet[Item]:
@@ -40,7 +43,7 @@ class Narrowing:
         return rows if self.categories is None else rows.filter(category__in=self.categories)
 
 
-def narrowing(
+def narrowed_to(
     *, kinds: Sequence[str] = (), category: str = "", meta: Sequence[str] = ()
 ) -> Narrowing:
     """To these kinds, the category (slug or id) with what lies below, and all the expressions.

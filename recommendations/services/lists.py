@@ -45,25 +45,30 @@ def compute_list(
 ) -> Made:
     """What belongs under `key` as of `now`, best first; nothing is stored.
 
-    With `among`, which narrows what may be shown, it is nothing to be kept under `key`.
+    With `among`, which narrows what may be shown, it is nothing to be kept under `key`; and where
+    there is a model, what it has nothing for is left to the fallbacks.
     """
     match key:
-        case Key(Family.HOME, int(user_id)):
-            get_user(user_id)
+        case Key(Family.HOME, int(owner)):
+            get_user(owner)
             by_model = partial(homes_by_model, now=now, among=among)
             by_formulas = partial(_homes, now=now, among=among)
-            return made_lists([user_id], held, by_model, by_formulas)[user_id]
-        case Key(Family.SIMILAR, int(item_id)):
+        case Key(Family.SIMILAR, int(owner)):
             by_model = partial(similar_by_model, now=now, among=among)
             by_formulas = partial(_similar, now=now, among=among)
-            return made_lists([item_id], held, by_model, by_formulas)[item_id]
         case _:
             return Made(popular_list(now, among))
+    formed = _nothing if held and among else by_formulas
+    return made_lists([owner], held, by_model, formed)[owner]
 
 
 def compute_narrowed(key: Key, among: Narrowing, *, now: datetime) -> Entry:
     """What would belong under `key` were there only the items that fulfil `among`; never kept."""
     return entry_of(compute_list(key, model_for(key.family), now=now, among=among), now)
+
+
+def _nothing(owners: Sequence[int]) -> Lists:
+    return dict.fromkeys(owners, ())
 
 
 def _similar(item_ids: Sequence[int], now: datetime, among: Narrowing | None) -> Lists:

@@ -11,11 +11,12 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
+from accounts.queries import blocked_by
 from inventory.queries import Narrowing, live_items
 from recommendations.cache import Key
 from recommendations.data import Family, Ranked, Reason, Source
 from recommendations.services.lists import compute_narrowed
-from recommendations.serving.cards import NEWEST_AT_ONCE, wanted_by
+from recommendations.serving.cards import NEWEST_AT_ONCE
 from recommendations.serving.pipeline import Candidate, Request
 from recommendations.serving.stages import candidates, computed_or_empty, lazily, ranked
 from recsys.lib.keyset import columns_of, ordered, rows_after
@@ -78,10 +79,14 @@ def made_anew(request: Request, narrowing: Narrowing, key: Key, source: Source) 
 
 
 def newest_among(request: Request, narrowing: Narrowing) -> Stage:
-    """All that fulfil it and may be shown, the newest first; read a hundred at a time."""
-    items = live_items(request.now)
-    if request.user_id is not None:
-        items = wanted_by(request.user_id, items)
+    """All live ones that fulfil it, the newest first; read a hundred at a time.
+
+    Whose sellers the person wants none of: of a large shop that may be all. What else they do not
+    want, the check of the candidates takes out, as of every stage.
+    """
+    user, items = request.user_id, live_items(request.now)
+    if user is not None:
+        items = items.exclude(seller=user).exclude(seller__in=blocked_by(user).values("blocked"))
     items = narrowing.of(items)
     columns = columns_of(items.model, ("-created_at", "-id"))
     rows = items

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Item
-from inventory.queries import narrowing, popular_items
+from inventory.queries import narrowed_to, narrowing, popular_items
 from recsys.lib.errors import InvalidInput
 from tests.factories import CategoryFactory, CreationFactory, ItemFactory
 from tests.inventory.test_metadata import described
@@ -43,9 +43,11 @@ def items():
     return [item.pk for item in made]
 
 
+@pytest.mark.parametrize("few", [0, 500], ids=["found", "one by one"])
 @pytest.mark.parametrize("asked", ASKED, ids=str)
-def test_items_asked_one_by_one_answer_as_the_list_that_is_narrowed(items, asked):
-    among = narrowing(**asked)
+def test_named_items_answer_as_the_list_that_is_narrowed(items, asked, few, monkeypatch):
+    monkeypatch.setattr(narrowing, "FEW_NAMED", few)
+    among = narrowed_to(**asked)
     found = set(among.of(Item.objects.all()).values_list("pk", flat=True))
     with CaptureQueriesContext(connection) as statements:
         assert among.among(items) == found
@@ -54,7 +56,7 @@ def test_items_asked_one_by_one_answer_as_the_list_that_is_narrowed(items, asked
 
 
 def test_something_is_left_and_something_is_not(items):
-    sizes = [len(narrowing(**asked).among(items)) for asked in ASKED]
+    sizes = [len(narrowed_to(**asked).among(items)) for asked in ASKED]
     assert sizes == [6, 2, 4, 2, 1, 1, 1, 4, 2, 3, 1, 0]
 
 
@@ -71,7 +73,7 @@ def test_something_is_left_and_something_is_not(items):
 )
 def test_a_mistake_is_told_with_the_name_of_what_is_wrong(asked, field):
     with pytest.raises(InvalidInput) as refusal:
-        narrowing(**asked)
+        narrowed_to(**asked)
     assert list(refusal.value.fields) == [field]
 
 
@@ -79,6 +81,6 @@ def test_the_most_popular_of_them_come_first(now):
     quiet, wanted, other = (described(dc_subject=said) for said in ("fox", "fox", "owl"))
     for item, count in ((wanted, 5), (other, 9)):
         Item.objects.filter(pk=item.pk).update(watcher_count=count)
-    among = narrowing(meta=["dc:subject=fox"])
+    among = narrowed_to(meta=["dc:subject=fox"])
     assert list(popular_items(now, 9, among=among)) == [wanted, quiet]
-    assert list(popular_items(now, 9, among=narrowing(kinds=["lot"]))) == []
+    assert list(popular_items(now, 9, among=narrowed_to(kinds=["lot"]))) == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from inventory.models import Item
-from inventory.queries import narrowing
+from inventory.queries import narrowed_to
 from inventory.services import set_item_metadata
 from recommendations import cache
 from recommendations.cache import Key, memory
@@ -64,7 +64,7 @@ def shown(response):
 
 
 def asking(now, user=None, limit=20, **asked):
-    return Request(now, limit, user and user.pk, narrowing=narrowing(**asked) if asked else None)
+    return Request(now, limit, user and user.pk, narrowing=narrowed_to(**asked) if asked else None)
 
 
 @pytest.fixture
@@ -162,6 +162,14 @@ def test_a_narrowed_list_is_kept_by_nobody_and_no_kept_one_changes(api, owner, l
     assert {place.item_id for place in entry.ranked} == {item.pk for item in items}
 
 
+def test_the_newest_are_not_those_of_a_seller_who_is_blocked(owner, now):
+    foe = fox(auction_status="pending").seller
+    friend = fox(auction_status="pending")
+    owner.blocks.create(blocked=foe)
+    fox(seller=owner, auction_status="pending")
+    assert ids(home_list(asking(now, owner, meta=["dc:subject=fox"]))) == [friend.pk]
+
+
 # --- mistakes ---
 
 
@@ -257,7 +265,7 @@ def test_the_model_s_ranking_among_fewer_items_is_the_same_ranking(version, pers
     known = [each for each in own if each.item_id in whole]
     assert 0 < len(known) < len(own)
     assert known == own[: len(known)] == [each for each in whole.values() if each in known]
-    assert {each.item_id for each in known} == narrowing(kinds=[kind]).among(list(whole))
+    assert {each.item_id for each in known} == narrowed_to(kinds=[kind]).among(list(whole))
 
 
 @pytest.mark.parametrize("asked", [{"kinds": ["lot"]}, {"kinds": ["map", "prop", "avatar"]}])
@@ -266,7 +274,7 @@ def test_without_regard_to_variety_it_is_the_whole_ranking_less_what_does_not_fu
 ):
     without_variety = {"relevance": 1, "limit": 99, "per_category": 99, "per_seller": 99}
     settings.RECSYS_HOME_RULES = settings.RECSYS_HOME_RULES | without_variety
-    held, among = keeper.held(wait=True), narrowing(**asked)
+    held, among = keeper.held(wait=True), narrowed_to(**asked)
     (whole,) = homes_by_model([person.pk], held, now=now).values()
     (fewer,) = homes_by_model([person.pk], held, now=now, among=among).values()
     fulfil = among.among([place.item_id for place in whole])
@@ -280,6 +288,18 @@ def test_without_regard_to_variety_it_is_the_whole_ranking_less_what_does_not_fu
     assert among.among([place.item_id for place in alike]) == {each.item_id for each in alike}
 
 
+def test_where_a_model_has_nothing_that_fulfils_it_the_formulas_are_not_asked_for_more(
+    version, person, now
+):
+    item = Item.objects.live(now).exclude(category=None).first()
+    with CaptureQueriesContext(connection) as asked:
+        answer = similar_list(item.pk, asking(now, kinds=["file"]), actor=person)
+        home = home_list(asking(now, person, kinds=["file"]))
+    assert answer.places == home.places == []
+    assert answer.model == home.model == version
+    assert not [each for each in asked if "cents" in each["sql"]]
+
+
 def test_a_bounded_part_of_the_order_is_asked_whatever_is_asked_for(
     version, person, keeper, now, monkeypatch
 ):
@@ -289,7 +309,7 @@ def test_a_bounded_part_of_the_order_is_asked_whatever_is_asked_for(
     history = Histories.of(History.of(graph.items[:9]))
     for kinds, most in ((["lot", "avatar", "map", "prop"], 1), (["file"], 3)):
         with CaptureQueriesContext(connection) as asked:
-            best = pools.best_of(graph, history, among=narrowing(kinds=kinds))
+            best = pools.best_of(graph, history, among=narrowed_to(kinds=kinds))
         assert len(asked) == most
         assert best.items.size == (3 if most == 1 else 0)
 
@@ -298,7 +318,7 @@ def test_lists_of_all_sorts_by_the_model_hold_only_what_fulfils(version, person,
     item = Item.objects.live(now).exclude(category=None).first()
     for kind in ("lot", "avatar", "map", "prop"):
         for answer in every_list(now, person, item, kinds=[kind]):
-            check(answer, now, narrowing(kinds=[kind]))
+            check(answer, now, narrowed_to(kinds=[kind]))
 
 
 # --- whatever there is and whatever is asked ---
@@ -389,7 +409,7 @@ class TestAnyNarrowing(TestCase):
         items = [self.build(thing, person, shelves, now) for thing in made]
         if is_kept:
             keep(Family.HOME, person.pk, items[:: -1 if is_backwards else 1][:4], now)
-        among, item = narrowing(**asked), items[0]
+        among, item = narrowed_to(**asked), items[0]
         whole = every_list(now, person, item, limit=100)
         for plain, narrowed in zip(
             whole, every_list(now, person, item, limit, **asked), strict=True

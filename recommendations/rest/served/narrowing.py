@@ -4,7 +4,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from inventory.data import Kind
-from inventory.queries import Narrowing, narrowing
+from inventory.queries import Narrowing, narrowed_to
 
 NAMES = {"kind", "category", "meta"}
 NARROWING = [
@@ -27,7 +27,7 @@ def narrowing_from(request: Request) -> Narrowing | None:
     given = request.query_params
     if not NAMES & given.keys():
         return None
-    found = narrowing(
+    found = narrowed_to(
         kinds=given.getlist("kind"),
         category=given.get("category", ""),
         meta=given.getlist("meta"),
