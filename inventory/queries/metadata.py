@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import md5
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from inventory.data import METADATA_IDENTITY, Facet
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
 from inventory.querysets import ItemQuerySet
 from recsys.lib.columns import Joined, integers
-from recsys.lib.either_way import FoundEitherWay, Source, Sql
+from recsys.lib.either_way import EVERYTHING, AskedOfEach, FoundEitherWay, Said, Source, Sql
 from recsys.lib.errors import InvalidInput
 from recsys.lib.jsonld.statements import number_of
 from recsys.lib.jsonld.vocabulary import expand_name, prefixes
@@ -39,6 +40,13 @@ TAGGED = re.compile(r"(.*)@([a-z]{1,8}(?:-[a-z0-9]{1,8})*)", re.DOTALL | re.IGNO
 BOUNDS = (">=", "<=")
 NEGATIVE = 4
 """The breadth of what no statement may say: nothing to gather it from."""
+STATEMENTS = Said(
+    "inventory_itemattribute",
+    key="item_id",
+    time="created_at",
+    seen=("head", "number"),
+    together="inventory_itemsaid",
+)
 MAX_EXPRESSIONS = 8
 MAX_FACETS = 100
 
@@ -53,22 +61,43 @@ class MetadataExpression:
     language: str = ""
     """Lower-case; a tag stands for its regions, too (`en` finds `en-gb`)."""
 
-    def condition(self, vendor: str) -> Sql:
-        """On a row of statements; for `!=`, what no statement may fulfil."""
-        return Sql.all_of([self.beginning(vendor), *self._whole_value(), *self._in_language()])
+    def said(self, vendor: str) -> Sql:
+        """What an index tells of the value: all, but of long or tagged ones."""
+        if self.operator in BOUNDS:
+            return self._bound("said.number")
+        if self.operator == "~":
+            return self._prefix("said.head", "said.head", vendor)
+        return _one_of("said.head", self.heads())
 
-    def beginning(self, vendor: str, bare: str = "") -> Sql:
-        """What an index tells of the condition: all of it, but for long or tagged values.
+    def passed(self, vendor: str, *, is_end: bool) -> Sql:
+        """The same, of statements read in the order of time.
 
-        `bare` is a sign before the columns that keeps them from choosing the index.
+        Either database would rather take the index that narrows most, and sort: SQLite whenever it
+        can, PostgreSQL where it sees both ends of a range.
         """
         if self.operator in BOUNDS:
-            said = Sql(f"{bare}said.number {self.operator} %s", (number_of(self.value),))
-        elif self.operator == "~":
-            said = Sql(*begins(f"{bare}said.head", self.value[:ATTRIBUTE_HEAD], vendor))
-        else:
-            said = _one_of("said.head", self.heads())
-        return Sql.all_of([self.of_predicate(), said])
+            return self._bound("+said.number" if is_end or vendor == "sqlite" else "said.number")
+        head = "+said.head" if vendor == "sqlite" else "said.head"
+        return self._prefix(head, "(said.head || '')", vendor)
+
+    def _bound(self, number: str) -> Sql:
+        return Sql(f"{number} {self.operator} %s", (number_of(self.value),))
+
+    def _prefix(self, head: str, until: str, vendor: str) -> Sql:
+        return Sql(*begins(head, self.value[:ATTRIBUTE_HEAD], vendor, until))
+
+    def unseen(self) -> Iterator[Sql]:
+        """What no index tells of it."""
+        if self.operator == "~" and self._is_long():
+            yield Sql("substr(said.value, 1, %s) = %s", (len(self.value), self.value))
+        elif self.operator not in BOUNDS and self._is_long():
+            yield _one_of("said.value", sorted(self._values()))
+        if self.language:
+            region = f"{self.language}-"
+            yield Sql(
+                "(said.language = %s OR substr(said.language, 1, %s) = %s)",
+                (self.language, len(region), region),
+            )
 
     def of_predicate(self) -> Sql:
         return Sql("said.predicate = %s", (self.predicate,))
@@ -77,25 +106,22 @@ class MetadataExpression:
         """How statements of an equal value begin."""
         return sorted({value[:ATTRIBUTE_HEAD] for value in self._values()})
 
+    def keys(self) -> list[str]:
+        """Of an equality, what its statements are called in the table of what items say together:
+        see the migration that makes it."""
+        if self.operator == "=" or (self.operator == "!=" and self.is_told_by_keys()):
+            return [_key(self.predicate, head) for head in self.heads()]
+        return []
+
+    def is_told_by_keys(self) -> bool:
+        """Whether they tell neither less nor more."""
+        return self.operator in ("=", "!=") and not self.language and not self._is_long()
+
     def _values(self) -> set[str]:
         return {self.value, expand_name(self.value) or self.value}
 
     def _is_long(self) -> bool:
         return max(map(len, self._values())) >= ATTRIBUTE_HEAD
-
-    def _whole_value(self) -> Iterator[Sql]:
-        if self.operator == "~" and self._is_long():
-            yield Sql("substr(said.value, 1, %s) = %s", (len(self.value), self.value))
-        elif self.operator not in BOUNDS and self._is_long():
-            yield _one_of("said.value", sorted(self._values()))
-
-    def _in_language(self) -> Iterator[Sql]:
-        if self.language:
-            region = f"{self.language}-"
-            yield Sql(
-                "(said.language = %s OR substr(said.language, 1, %s) = %s)",
-                (self.language, len(region), region),
-            )
 
 
 def parse_expression(text: str) -> MetadataExpression:
@@ -129,16 +155,6 @@ def predicate_iri(name: str) -> str:
     return iri
 
 
-class OneByOne(FoundEitherWay):
-    """The same, asked of each row: where few of them come into question anyway."""
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Sql:
-        return self.as_sql(compiler, connection)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Sql:
-        return self.as_sql(compiler, connection)
-
-
 def items_with_metadata(
     *expressions: str, rows: QuerySet[Item] | None = None, one_by_one: bool = False
 ) -> ItemQuerySet:
@@ -153,8 +169,12 @@ def items_with_metadata(
         return found
     vendor = connections[found.db].vendor
     sources = [_source(each, vendor) for each in groups]
-    condition = OneByOne if one_by_one else FoundEitherWay
-    return found.filter(condition(sources, ItemAttribute, "item_id", "created_at"))
+    condition = AskedOfEach if one_by_one else FoundEitherWay
+    return found.filter(condition(STATEMENTS, sources))
+
+
+def _key(predicate: str, head: str) -> str:
+    return md5(f"{predicate} {head}".encode(), usedforsecurity=False).hexdigest()[:16]
 
 
 def _breadth(wanted: Sequence[MetadataExpression]) -> int:
@@ -166,24 +186,27 @@ def _breadth(wanted: Sequence[MetadataExpression]) -> int:
 
 def _source(wanted: Sequence[MetadataExpression], vendor: str) -> Source:
     first = wanted[0]
+    seen = Sql.all_of([first.of_predicate(), *(each.said(vendor) for each in wanted)])
+    among, passed = _in_order(wanted, vendor)
     return Source(
-        whole=Sql.all_of(each.condition(vendor) for each in wanted),
-        seen=Sql.all_of(each.beginning(vendor) for each in wanted),
-        in_order=_in_order(wanted, vendor),
-        among=first.of_predicate(),
-        is_indexed_so=first.operator == "=",
+        whole=Sql.all_of([seen, *(part for each in wanted for part in each.unseen())]),
+        seen=seen,
+        among=among,
+        passed=passed,
         is_negative=first.operator == "!=",
+        keys=first.keys(),
+        is_told_by_keys=first.is_told_by_keys(),
     )
 
 
-def _in_order(wanted: Sequence[MetadataExpression], vendor: str) -> list[Sql]:
-    """Statements in the order of items: of each value by itself, else by the predicate alone."""
+def _in_order(wanted: Sequence[MetadataExpression], vendor: str) -> tuple[list[Sql], Sql]:
+    """Statements in the order of items: of each value by itself, else of the predicate."""
     first = wanted[0]
-    if first.operator == "=":
+    if first.operator in ("=", "!="):
         text = "said.predicate = %s AND said.head = %s AND said.ordinal = 0"
-        return [Sql(text, (first.predicate, head)) for head in first.heads()]
-    bare = "+" if vendor == "sqlite" else ""  # it would take what narrows most, and sort
-    return [Sql.all_of(each.beginning(vendor, bare) for each in wanted)]
+        return [Sql(text, (first.predicate, head)) for head in first.heads()], EVERYTHING
+    passed = (each.passed(vendor, is_end=n > 0) for n, each in enumerate(wanted))
+    return [first.of_predicate()], Sql.all_of(passed)
 
 
 def _one_of(column: str, values: Sequence[str]) -> Sql:

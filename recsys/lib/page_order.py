@@ -36,17 +36,28 @@ class PageOrder:
     def is_followed(self) -> bool:
         return self.descending is not None
 
-    def keys(self, *, told: bool = False) -> Any:
-        """The query for the rows' keys alone, of rows asked one by one.
-
-        Those that are `told` by others come in whatever order, and are not asked what those say.
-        """
-        rows = self.query.chain(klass=Query)
-        rows.is_page, rows.is_told, rows.explain_info = True, told, None
-        rows.clear_limits()
+    def keys(self) -> Any:
+        """The query for the rows' keys alone, of rows asked one by one."""
+        rows = self._plain(is_told=False)
         rows.set_values(["pk"])
-        if told or self.limit is None:
+        if self.limit is None:
             rows.clear_ordering(force=True)
+        return rows
+
+    def told(self) -> Any:
+        """The query for the rows that may be on the page: keys and times, in no order.
+
+        They are told by what others say, and not asked for it.
+        """
+        rows = self._plain(is_told=True)
+        rows.set_values(["pk", self.time])
+        rows.clear_ordering(force=True)
+        return rows
+
+    def _plain(self, *, is_told: bool) -> Any:
+        rows = self.query.chain(klass=Query)
+        rows.is_page, rows.is_told, rows.explain_info = True, is_told, None
+        rows.clear_limits()
         return rows
 
     def bounds(self) -> Iterator[tuple[str, Any]]:

@@ -4,7 +4,6 @@ SQLite's LIKE ignores case and, with an ESCAPE clause as Django writes it, its i
 uses a B-tree for LIKE only where the index says so or the locale is C.
 """
 
-import re
 from typing import Any
 
 from django.db.models import Index
@@ -25,8 +24,14 @@ class PrefixIndex(Index):
         return plain.create_sql(model, schema_editor, using=using, **kwargs)
 
 
-def begins(column: str, beginning: str, vendor: str) -> tuple[str, tuple[str, ...]]:
-    """SQL, and its parameters: with these very letters; case matters, everywhere."""
-    if vendor == "sqlite":
-        return f"({column} >= %s AND {column} < %s)", (beginning, beginning + LAST_CHARACTER)
-    return f"{column} LIKE %s", (re.sub(r"([\\%_])", r"\\\1", beginning) + "%",)
+def begins(
+    column: str, beginning: str, vendor: str, until: str | None = None
+) -> tuple[str, tuple[str, str]]:
+    """SQL, and its parameters: with these very letters; case matters, everywhere.
+
+    A range, which an index serves whatever the letters are: a LIKE is planned for its pattern.
+    `until` names the column otherwise, for a planner that is not to see the two ends as one.
+    """
+    from_, before = (">=", "<") if vendor == "sqlite" else ("~>=~", "~<~")
+    text = f"({column} {from_} %s AND {until or column} {before} %s)"
+    return text, (beginning, beginning + LAST_CHARACTER)

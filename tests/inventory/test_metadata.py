@@ -12,7 +12,7 @@ from inventory.models import Item, ItemAttribute
 from inventory.queries import items_with_metadata, metadata_facets
 from inventory.queries.metadata import MetadataExpression, parse_expression, predicate_iri
 from inventory.services import set_item_metadata
-from recsys.lib import either_way
+from recsys.lib.either_way import ways
 from recsys.lib.errors import InvalidInput, NotFound
 from recsys.lib.jsonld.errors import UnknownContext
 from recsys.lib.jsonld.statements import Statement, expand_to_statements
@@ -113,14 +113,26 @@ class TestStoring:
             set_item_metadata(item_id=1, document={})
 
 
-@pytest.fixture(params=[1_000, 2, 0], ids=["few", "more than two", "many"])
-def however_many(request, monkeypatch):
-    """What is found is the same from few statements and in the order of a page."""
-    monkeypatch.setitem(either_way.FEW, connection.vendor, request.param)
+WAYS = {
+    "at once": {},
+    "together": {"SOON": 1, "SCARCE": 1_000},
+    "few": {"SOON": 1, "SCARCE": 0},
+    "more than two": {"SOON": 1, "SCARCE": 0, "FEW": 2},
+    "many": {"SOON": 0, "SCARCE": 0, "FEW": 0},
+}
+
+
+@pytest.fixture(params=WAYS.values(), ids=WAYS)
+def whichever_way(request, monkeypatch):
+    """What is found is the same, from where and however far it is read."""
+    limits = {**request.param}
+    monkeypatch.setitem(ways.FEW, connection.vendor, limits.pop("FEW", 1_000))
+    for name, limit in limits.items():
+        monkeypatch.setattr(ways, name, limit)
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("however_many")
+@pytest.mark.usefixtures("whichever_way")
 class TestFinding:
     def test_equal_text_by_known_prefix_full_iri_and_iri_in_brackets(self):
         item = described(dc_subject=["fox", "forest"])

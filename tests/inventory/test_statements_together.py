@@ -1,0 +1,78 @@
+"""PostgreSQL keeps what each item says in one row, whoever writes the statements."""
+
+from collections import defaultdict
+from functools import partial
+from hashlib import md5
+
+import pytest
+from django.db import connection
+
+from inventory.models import Item, ItemAttribute
+from inventory.services import set_item_metadata
+from tests.factories import ItemFactory
+from tests.races import at_once
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="an index of PostgreSQL's"),
+]
+
+DC = "http://purl.org/dc/elements/1.1/"
+
+
+def describe(item, **words):
+    document = {f"{DC}{name}": value for name, value in words.items()}
+    set_item_metadata(item_id=item.pk, document=document)
+
+
+def state(item, predicate, value):
+    ItemAttribute.objects.create(
+        item=item, predicate=predicate, value=value, created_at=item.created_at
+    )
+
+
+def kept():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT item_id, tsvector_to_array(keys) FROM inventory_itemsaid")
+        return {item: set(keys) for item, keys in cursor}
+
+
+def stated():
+    keys = defaultdict(set)
+    for item, predicate, head in ItemAttribute.objects.values_list("item", "predicate", "head"):
+        said = f"{predicate} {head}".encode()
+        keys[item].add(md5(said, usedforsecurity=False).hexdigest()[:16])
+    return keys
+
+
+def test_keys_are_those_of_the_statements_whatever_becomes_of_them():
+    fox, owl = ItemFactory.create_batch(2)
+    describe(fox, subject=["fox", "forest"], title="F" * 200)
+    describe(owl, subject="owl")
+    state(owl, f"{DC}creator", "Ann")
+    assert kept() == stated()
+    describe(fox, subject=["fox", "night"])
+    ItemAttribute.objects.filter(value="owl").update(value="bird")
+    assert kept() == stated()
+    ItemAttribute.objects.filter(item=owl).delete()
+    assert set(kept()) == {fox.pk}
+    Item.objects.filter(pk=fox.pk).delete()
+    assert kept() == {}
+
+
+def test_all_that_is_said_of_an_item_at_once_is_kept():
+    items = ItemFactory.create_batch(3)
+    outcomes = at_once(
+        [partial(state, item, f"{DC}subject", f"s{n}") for n in range(16) for item in items]
+    )
+    assert outcomes == [None] * 48
+    assert {len(keys) for keys in stated().values()} == {16}
+    assert kept() == stated()
+
+
+def test_last_of_those_who_describe_an_item_at_once_is_whose_keys_are_kept():
+    item = ItemFactory()
+    outcomes = at_once([partial(describe, item, subject=[f"s{n}", "fox"]) for n in range(24)])
+    assert outcomes == [None] * 24
+    assert {len(keys) for keys in stated().values()} == {3}
+    assert kept() == stated()
