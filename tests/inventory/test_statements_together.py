@@ -1,5 +1,6 @@
 """PostgreSQL keeps what each item says in one row, whoever writes the statements."""
 
+import re
 from collections import defaultdict
 from functools import partial
 from hashlib import md5
@@ -8,6 +9,7 @@ import pytest
 from django.db import connection
 
 from inventory.models import Item, ItemAttribute
+from inventory.queries import items_with_metadata
 from inventory.services import set_item_metadata
 from tests.factories import ItemFactory
 from tests.races import at_once
@@ -68,6 +70,12 @@ def test_all_that_is_said_of_an_item_at_once_is_kept():
     assert outcomes == [None] * 48
     assert {len(keys) for keys in stated().values()} == {16}
     assert kept() == stated()
+
+
+@pytest.mark.parametrize("expressions", [("dc:type!=thing",), ("dc:type~t", "dc:subject!=fox")])
+def test_no_question_to_a_row_becomes_a_join_that_reads_all_statements_first(expressions):
+    rows = items_with_metadata(*expressions).newest_first()[:5]
+    assert not re.search("(Anti|Semi) Join", rows.explain())
 
 
 def test_last_of_those_who_describe_an_item_at_once_is_whose_keys_are_kept():
