@@ -40,6 +40,7 @@ NAMELESS = (
 )
 LONGEST = {"title": 200, "description": 20_000}
 STATES = ("publication_status", "auction_status", "is_hidden")
+FIGURES = ("current_price", "bid_count", "watcher_count")
 WRITABLE = ("kind", "starting_price", "reserve_price", "buy_now_price", "start_at", "end_at")
 
 
@@ -76,9 +77,12 @@ def category_of(reading: Reading) -> NewCategory | None:
 
 
 def state_fields(reading: Reading) -> dict[str, Any]:
-    """What only an export from here says: how far the item is, and since when."""
+    """What only an export from here says: how far the item is, and since when.
+
+    Its price and figures are history: the bids and watches behind them are not in the document.
+    """
     graph = _Graph(reading.statements)
-    said = {field: graph.first([f"recsys:{OWN_WORDS[field]}"]) for field in STATES}
+    said = {field: graph.first([f"recsys:{OWN_WORDS[field]}"]) for field in (*STATES, *FIGURES)}
     said["is_hidden"] = "True" if said["is_hidden"] == "true" else "False"
     said["created_at"] = graph.first(["dcterms:created"])
     said["updated_at"] = graph.first(["dcterms:modified"])

@@ -10,6 +10,7 @@ from inventory.queries.bags import (
     own_bags,
 )
 from inventory.queries.categories import CategoryTree
+from inventory.queries.exports import count_exported, exported_items
 from inventory.queries.facets import search_facets
 from inventory.queries.items import (
     all_items,
@@ -52,7 +53,9 @@ __all__ = [
     "bag_contents",
     "bag_overlap",
     "bag_shares",
+    "count_exported",
     "ending_first",
+    "exported_items",
     "get_item",
     "get_item_for_page",
     "get_world",

@@ -52,6 +52,8 @@ SAID_OF_AN_ITEM = [
 ]  # fmt: skip
 
 
+SAID_TO_ITS_SELLER = ["reserve_price", "is_hidden"]
+
 Person: Any = get_user_model()
 OWN = [field.attname for field in Item._meta.concrete_fields]
 OF_CATEGORY = ["id", "name", "slug", "parent_id"]
@@ -107,10 +109,10 @@ _SHOWN_TO_GUESTS = Prepared(lambda: _shown_to(AnonymousUser()))
 _SHOWN_TO_MEMBERS = Prepared(lambda: _shown_to(AMember(Parameter("actor", BigIntegerField()))))
 
 
-def item_linked_data(item: Item) -> Document:
+def item_linked_data(item: Item, *, whole: bool = False) -> Document:
     """What a public page says of an item to programs: schema.org's words and ours.
 
-    `item` comes with its category; its reserve price is left out.
+    `item` comes with its category. Only where it is `whole` the reserve price is said.
     """
     card = {
         "id": item.pk, "seller": item.seller_id, "category": item.category_id,
@@ -118,6 +120,7 @@ def item_linked_data(item: Item) -> Document:
         "start_at": item.start_at and item.start_at.isoformat(),
         "end_at": item.end_at and item.end_at.isoformat(),
         **{name: _text(getattr(item, name)) for name in SAID_OF_AN_ITEM},
+        **({name: _text(getattr(item, name)) for name in SAID_TO_ITS_SELLER} if whole else {}),
     }  # fmt: skip
     node = item.category and _without_children(item.category)
     return item_document(card, lambda _: node or None)

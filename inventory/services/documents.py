@@ -8,6 +8,7 @@ number is free, as in an empty database, it gets it back.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -95,13 +96,18 @@ def _draft(document: Any, seller_id: int, now: datetime, *, publish: bool) -> _D
     item = Item(seller_id=seller_id, created_at=now, updated_at=now)
     _clean_into(item, fields | (state_fields(reading) if own_id else {}))
     item.slug = slugify(item.title)[:200]
-    item.current_price = item.starting_price if item.kind == Kind.LOT else item.buy_now_price
+    if item.current_price is None:
+        item.current_price = _asking_price(item)
     if publish and own_id is None and item.kind != Kind.LOT:
         item.publication_status = PublicationStatus.PUBLISHED
     metadata_reading = reading if metadata is document else expand_to_statements(metadata)
     name = f"{own_id}" if own_id else identity_of(metadata, metadata_reading)
     category = category_of(reading)
     return _Draft(document, metadata_reading, item, name, category, own_id, reading.dropped)
+
+
+def _asking_price(item: Item) -> Decimal | None:
+    return item.starting_price if item.kind == Kind.LOT else item.buy_now_price
 
 
 def _clean_into(item: Item, fields: Mapping[str, Any]) -> None:
@@ -145,12 +151,17 @@ def _known_items(seller_id: int, drafts: Iterable[_Draft]) -> dict[str, int]:
 
 
 def _insert(drafts: list[_Draft]) -> None:
-    """New items; those exported from here get their number back where it is free."""
+    """New items; those exported from here get their number back where it is free, and with it
+    the price and figures they had. What got none is a copy, which nobody has bid on."""
     numbers = [draft.own_id for draft in drafts if draft.own_id is not None]
     taken = set(Item.objects.filter(pk__in=numbers).values_list("pk", flat=True))
     numbered = [draft for draft in drafts if draft.own_id in set(numbers) - taken]
     for draft in numbered:
         draft.item.pk = draft.own_id
+    for draft in drafts:
+        if draft.item.pk is None:
+            draft.item.bid_count = draft.item.watcher_count = 0
+            draft.item.current_price = _asking_price(draft.item)
     restored = {draft.item.pk: (draft.item.updated_at,) for draft in numbered}
     Item.objects.bulk_create([draft.item for draft in numbered])
     Item.objects.bulk_create([draft.item for draft in drafts if draft.item.pk is None])
@@ -185,7 +196,12 @@ def _update(changed: Mapping[int, _Draft]) -> None:
 
 
 def _column(item: Item, name: str) -> Any:
-    return item.category_id if name == "category" else getattr(item, name)
+    match name:
+        case "category":
+            return item.category_id
+        case "current_price":
+            return _asking_price(item)
+    return getattr(item, name)
 
 
 def _index(drafts: Iterable[_Draft]) -> None:

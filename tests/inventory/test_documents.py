@@ -113,7 +113,10 @@ class TestImport:
 @pytest.mark.django_db
 class TestRoundTrip:
     def test_export_of_an_import_of_an_export_says_the_same(self, owner):
-        lot = ItemFactory(seller=owner, description="Old.", condition="used", reserve_price=50)
+        lot = ItemFactory(
+            seller=owner, description="Old.", condition="used", reserve_price=50,
+            bid_count=3, watcher_count=2, current_price=40, auction_status="sold",
+        )  # fmt: skip
         set_item_metadata(item_id=lot.pk, document=product(1, offers={"@type": "Offer"}))
         avatar = CreationFactory(seller=owner, category=lot.category)
         items = Item.objects.filter(pk__in=[lot.pk, avatar.pk]).order_by("pk")
@@ -123,6 +126,35 @@ class TestRoundTrip:
             said, said_again = expand_to_statements(before), expand_to_statements(after)
             assert set(said.statements) == set(said_again.statements)
             assert said.identity == said_again.identity
+
+    def test_exported_file_makes_the_same_items_in_an_empty_database(
+        self, owner, stranger, tmp_path
+    ):
+        lot = ItemFactory(seller=owner, bid_count=2, current_price=9, is_hidden=True)
+        set_item_metadata(item_id=lot.pk, document=product(1))
+        CreationFactory(seller=owner, publication_status="draft", category=lot.category)
+        ItemFactory(seller=stranger)
+        first, second = tmp_path / "first.ndjson", tmp_path / "second.ndjson"
+        call_command("export_jsonld", str(first), "--seller", str(owner.pk), verbosity=0)
+        Item.objects.all().delete()
+        Category.objects.all().delete()
+        call_command("import_jsonld", str(first), "--seller", str(owner.pk), verbosity=0)
+        call_command("export_jsonld", str(second), "--seller", str(owner.pk), verbosity=0)
+        assert first.read_text() == second.read_text()
+        assert len(first.read_text().splitlines()) == 2
+
+    def test_an_old_export_changes_no_figures_of_the_item_that_is_there(self, owner):
+        item = ItemFactory(seller=owner, starting_price=5, current_price=5)
+        document = exported(item) | {"bidCount": 9, "watcherCount": 9, "currentPrice": "99.00"}
+        import_all(owner, document)
+        item.refresh_from_db()
+        assert (item.bid_count, item.watcher_count, item.current_price) == (0, 0, 5)
+
+    def test_a_copy_of_anothers_item_begins_anew(self, owner, stranger):
+        item = ItemFactory(seller=stranger, starting_price=5, current_price=50, bid_count=4)
+        import_all(owner, exported(item))
+        copy = Item.objects.get(seller=owner)
+        assert (copy.bid_count, copy.current_price) == (0, 5)
 
     def test_next_item_gets_a_number_of_its_own(self, owner):
         item = CreationFactory(seller=owner)
