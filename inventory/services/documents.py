@@ -96,7 +96,7 @@ def _draft(document: Any, seller_id: int, now: datetime, *, publish: bool) -> _D
     item = Item(seller_id=seller_id, created_at=now, updated_at=now)
     _clean_into(item, fields | (state_fields(reading) if own_id else {}))
     item.slug = slugify(item.title)[:200]
-    if item.current_price is None:
+    if own_id is None:
         item.current_price = _asking_price(item)
     if publish and own_id is None and item.kind != Kind.LOT:
         item.publication_status = PublicationStatus.PUBLISHED

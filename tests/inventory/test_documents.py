@@ -133,6 +133,7 @@ class TestRoundTrip:
         lot = ItemFactory(seller=owner, bid_count=2, current_price=9, is_hidden=True)
         set_item_metadata(item_id=lot.pk, document=product(1))
         CreationFactory(seller=owner, publication_status="draft", category=lot.category)
+        CreationFactory(seller=owner, buy_now_price=5, current_price=None)
         ItemFactory(seller=stranger)
         first, second = tmp_path / "first.ndjson", tmp_path / "second.ndjson"
         call_command("export_jsonld", str(first), "--seller", str(owner.pk), verbosity=0)
@@ -141,7 +142,7 @@ class TestRoundTrip:
         call_command("import_jsonld", str(first), "--seller", str(owner.pk), verbosity=0)
         call_command("export_jsonld", str(second), "--seller", str(owner.pk), verbosity=0)
         assert first.read_text() == second.read_text()
-        assert len(first.read_text().splitlines()) == 2
+        assert len(first.read_text().splitlines()) == 3
 
     def test_an_old_export_changes_no_figures_of_the_item_that_is_there(self, owner):
         item = ItemFactory(seller=owner, starting_price=5, current_price=5)
