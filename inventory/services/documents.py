@@ -158,13 +158,13 @@ def _insert(drafts: list[_Draft]) -> None:
     numbered = [draft for draft in drafts if draft.own_id in set(numbers) - taken]
     for draft in numbered:
         draft.item.pk = draft.own_id
-    for draft in drafts:
-        if draft.item.pk is None:
-            draft.item.bid_count = draft.item.watcher_count = 0
-            draft.item.current_price = _asking_price(draft.item)
+    newcomers = [draft.item for draft in drafts if draft.item.pk is None]
+    for item in newcomers:
+        item.bid_count = item.watcher_count = 0
+        item.current_price = _asking_price(item)
     restored = {draft.item.pk: (draft.item.updated_at,) for draft in numbered}
     Item.objects.bulk_create([draft.item for draft in numbered])
-    Item.objects.bulk_create([draft.item for draft in drafts if draft.item.pk is None])
+    Item.objects.bulk_create(newcomers)
     if restored:
         update_rows(Item, restored, fields=["updated_at"])
         _move_sequence_on()
