@@ -23,7 +23,7 @@ from accounts.models import User
 from benchmarks.databases import scratch_database
 from inventory.models import Category, Item, ItemAttribute
 from inventory.queries import items_with_metadata, metadata_facets
-from inventory.queries.metadata import predicate_iri
+from inventory.queries.expressions import predicate_iri
 from recsys.lib.bulk import insert_new
 from recsys.lib.keyset import columns_of, rows_after
 

@@ -46,7 +46,7 @@ from benchmarks import marketplaces
 from benchmarks.databases import answer_test_client, scratch_site
 from benchmarks.requests import Case, cpu, fastest_quarter, serve_bare
 from inventory.models import Category, Item, ItemAttribute
-from inventory.queries.metadata import predicate_iri
+from inventory.queries.expressions import predicate_iri
 from recommendations import cache
 from recommendations.data import Family
 from recommendations.services import generate_popular_items, refresh_user_interests

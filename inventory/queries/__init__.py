@@ -11,6 +11,7 @@ from inventory.queries.bags import (
 )
 from inventory.queries.categories import CategoryTree
 from inventory.queries.exports import count_exported, exported_items
+from inventory.queries.expressions import parse_expression
 from inventory.queries.facets import search_facets
 from inventory.queries.items import (
     all_items,
@@ -32,7 +33,6 @@ from inventory.queries.metadata import (
     items_saying_the_same,
     items_with_metadata,
     metadata_facets,
-    parse_expression,
 )
 from inventory.queries.narrowing import Narrowing, narrowed_to, with_those_below
 from inventory.queries.watchlists import (

@@ -1,22 +1,7 @@
-"""Items by what their metadata says: `dc:subject=fox`, `schema:price>=10`, `dc:title~Fu@de`.
+"""Items by what their metadata says, and what it says of them."""
 
-An expression is a predicate (a known prefix and a name, a full IRI, or one in angle brackets), an
-operator, and a value, which may be quoted and may carry a language tag:
-
-    =   a statement says this value (text, or an IRI by its full or short name)
-    !=  no statement does
-    >= <=  a number, date or time from there on, or up to there; one of each for a predicate is a
-           range, and a single value must lie in it
-    ~   a value begins with this
-
-It asks any statement of the document, those of nodes inside it, too.
-"""
-
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-from hashlib import md5
 from typing import Any
 
 import numpy as np
@@ -25,19 +10,13 @@ from django.db.models import BigIntegerField, Count, Q, QuerySet
 from numpy.typing import NDArray
 
 from inventory.data import METADATA_IDENTITY, Facet
-from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
+from inventory.models import Item, ItemAttribute
+from inventory.queries.expressions import BOUNDS, MetadataExpression, parse_expressions
 from inventory.querysets import ItemQuerySet
 from recsys.lib.columns import Joined, integers
 from recsys.lib.either_way import EVERYTHING, AskedOfEach, FoundEitherWay, Said, Source, Sql
-from recsys.lib.errors import InvalidInput
-from recsys.lib.jsonld.statements import number_of
-from recsys.lib.jsonld.vocabulary import expand_name, prefixes
-from recsys.lib.prefix import begins
 from recsys.lib.prepared import Parameter, Prepared
 
-EXPRESSION = re.compile(r"(<[^<>]+>|[^\s<>=~!]+)(!=|>=|<=|=|~)(.*)", re.DOTALL)
-TAGGED = re.compile(r"(.*)@([a-z]{1,8}(?:-[a-z0-9]{1,8})*)", re.DOTALL | re.IGNORECASE)
-BOUNDS = (">=", "<=")
 NEGATIVE = 4
 """The breadth of what no statement may say: nothing to gather it from."""
 STATEMENTS = Said(
@@ -47,112 +26,7 @@ STATEMENTS = Said(
     seen=("head", "number"),
     together="inventory_itemsaid",
 )
-MAX_EXPRESSIONS = 8
 MAX_FACETS = 100
-
-
-@dataclass(frozen=True)
-class MetadataExpression:
-    """One condition on an item's statements."""
-
-    predicate: str
-    operator: str
-    value: str
-    language: str = ""
-    """Lower-case; a tag stands for its regions, too (`en` finds `en-gb`)."""
-
-    def said(self, vendor: str) -> Sql:
-        """What an index tells of the value: all, but of long or tagged ones."""
-        if self.operator in BOUNDS:
-            return self._bound("said.number")
-        if self.operator == "~":
-            return self._prefix("said.head", "said.head", vendor)
-        return _one_of("said.head", self.heads())
-
-    def passed(self, vendor: str, *, is_end: bool) -> Sql:
-        """The same, of statements read in the order of time.
-
-        Either database would rather take the index that narrows most, and sort: SQLite whenever it
-        can, PostgreSQL where it sees both ends of a range.
-        """
-        if self.operator in BOUNDS:
-            return self._bound("+said.number" if is_end or vendor == "sqlite" else "said.number")
-        head = "+said.head" if vendor == "sqlite" else "said.head"
-        return self._prefix(head, "(said.head || '')", vendor)
-
-    def _bound(self, number: str) -> Sql:
-        return Sql(f"{number} {self.operator} %s", (number_of(self.value),))
-
-    def _prefix(self, head: str, until: str, vendor: str) -> Sql:
-        return Sql(*begins(head, self.value[:ATTRIBUTE_HEAD], vendor, until))
-
-    def unseen(self) -> Iterator[Sql]:
-        """What no index tells of it."""
-        if self.operator == "~" and self._is_long():
-            yield Sql("substr(said.value, 1, %s) = %s", (len(self.value), self.value))
-        elif self.operator not in BOUNDS and self._is_long():
-            yield _one_of("said.value", sorted(self._values()))
-        if self.language:
-            region = f"{self.language}-"
-            yield Sql(
-                "(said.language = %s OR substr(said.language, 1, %s) = %s)",
-                (self.language, len(region), region),
-            )
-
-    def of_predicate(self) -> Sql:
-        return Sql("said.predicate = %s", (self.predicate,))
-
-    def heads(self) -> list[str]:
-        """How statements of an equal value begin."""
-        return sorted({value[:ATTRIBUTE_HEAD] for value in self._values()})
-
-    def keys(self) -> list[str]:
-        """Of an equality, what its statements are called in the table of what items say together:
-        see the migration that makes it."""
-        if self.operator == "=" or (self.operator == "!=" and self.is_told_by_keys()):
-            return [_key(self.predicate, head) for head in self.heads()]
-        return []
-
-    def is_told_by_keys(self) -> bool:
-        """Whether they tell neither less nor more."""
-        return self.operator in ("=", "!=") and not self.language and not self._is_long()
-
-    def _values(self) -> set[str]:
-        return {self.value, expand_name(self.value) or self.value}
-
-    def _is_long(self) -> bool:
-        return max(map(len, self._values())) >= ATTRIBUTE_HEAD
-
-
-def parse_expression(text: str) -> MetadataExpression:
-    """Read one expression. Raises InvalidInput, naming what is wrong and what would be right."""
-    parts = EXPRESSION.fullmatch(text)
-    if parts is None or "\0" in text:
-        raise _refusal(f"“{text:.80}” is no expression; write for example dc:subject=fox.")
-    name, operator, operand = parts.groups()
-    predicate = predicate_iri(name)
-    value, language = _value_and_language(operand)
-    if operator in BOUNDS and number_of(value) is None:
-        raise _refusal(f"{operator} compares numbers, dates and times, not “{value:.80}”.")
-    return MetadataExpression(predicate, operator, value, language)
-
-
-def parse_expressions(texts: Sequence[str]) -> list[MetadataExpression]:
-    """Read several. Raises InvalidInput for a malformed one, and for too many."""
-    if len(texts) > MAX_EXPRESSIONS:
-        raise _refusal(f"At most {MAX_EXPRESSIONS} expressions at once.")
-    return [parse_expression(text) for text in texts]
-
-
-def predicate_iri(name: str) -> str:
-    """The IRI behind a name in a query. Raises InvalidInput for an unknown prefix."""
-    iri = expand_name(name)
-    if iri is None or "\0" in iri:
-        raise _refusal(
-            f"“{name:.80}” is no known name. Write a full IRI, or use one of the prefixes: "
-            f"{', '.join(sorted(prefixes()))}."
-        )
-    return iri
 
 
 def items_with_metadata(
@@ -171,10 +45,6 @@ def items_with_metadata(
     sources = [_source(each, vendor) for each in groups]
     condition = AskedOfEach if one_by_one else FoundEitherWay
     return found.filter(condition(STATEMENTS, sources))
-
-
-def _key(predicate: str, head: str) -> str:
-    return md5(f"{predicate} {head}".encode(), usedforsecurity=False).hexdigest()[:16]
 
 
 def _breadth(wanted: Sequence[MetadataExpression]) -> int:
@@ -207,10 +77,6 @@ def _in_order(wanted: Sequence[MetadataExpression], vendor: str) -> tuple[list[S
         return [Sql(text, (first.predicate, head)) for head in first.heads()], EVERYTHING
     passed = (each.passed(vendor, is_end=n > 0) for n, each in enumerate(wanted))
     return [first.of_predicate()], Sql.all_of(passed)
-
-
-def _one_of(column: str, values: Sequence[str]) -> Sql:
-    return Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
 
 
 def _together(expressions: Iterable[MetadataExpression]) -> Iterable[list[MetadataExpression]]:
@@ -247,18 +113,6 @@ def _said_of(limit: int) -> Prepared:
     )
     shown = said.order_by("predicate", "id").values_list("predicate", "value")[:limit]
     return Prepared(lambda: shown)
-
-
-def _value_and_language(operand: str) -> tuple[str, str]:
-    tagged = TAGGED.fullmatch(operand)
-    value, language = tagged.groups() if tagged else (operand, "")
-    if len(value) >= 2 and value[0] == value[-1] == '"':
-        return value[1:-1], language.lower()
-    return value, language.lower()
-
-
-def _refusal(message: str) -> InvalidInput:
-    return InvalidInput(message, fields={"meta": [message]})
 
 
 def items_saying_the_same(

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from inventory.data import Kind
 from inventory.models import Item
 from inventory.queries.categories import CategoryTree
-from inventory.queries.metadata import items_with_metadata, parse_expressions
+from inventory.queries.expressions import parse_expressions
+from inventory.queries.metadata import items_with_metadata
 from recsys.lib.errors import InvalidInput
 
 LONGEST_CATEGORY = 120

@@ -20,7 +20,7 @@ from inventory.jsonld import (
 from inventory.jsonld_fields import NAMELESS, item_fields
 from inventory.models import Category, Item
 from inventory.queries import CategoryTree, metadata_facets
-from inventory.queries.metadata import predicate_iri
+from inventory.queries.expressions import predicate_iri
 from inventory.rest.filters import ItemFilter
 from inventory.rest.serializers import (
     CategoryDetailSerializer,

@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from inventory.models import Item, ItemAttribute
 from inventory.queries import items_with_metadata, metadata_facets
-from inventory.queries.metadata import MetadataExpression, parse_expression, predicate_iri
+from inventory.queries.expressions import MetadataExpression, parse_expression, predicate_iri
 from inventory.services import set_item_metadata
 from recsys.lib.either_way import ways
 from recsys.lib.errors import InvalidInput, NotFound
