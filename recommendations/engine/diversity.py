@@ -4,7 +4,7 @@ Maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998), greedy, with cap
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -46,6 +46,8 @@ def diversified(
         if crowd.admits(best):
             taken.append(best)
             np.maximum(nearest, too_alike[best], out=nearest)
+            for full in crowd.filled_by(best):
+                worth[full] = NOBODY
     return np.array(taken, np.int64)
 
 
@@ -54,17 +56,24 @@ class Crowd:
 
     def __init__(self, caps: Sequence[Cap]) -> None:
         self._groups = [
-            (np.asarray(group).tolist(), limit, Counter[int]()) for group, limit in caps
+            (np.asarray(group), np.asarray(group).tolist(), limit, Counter[int]())
+            for group, limit in caps
         ]
 
     def admits(self, place: int) -> bool:
         """Whether there is room for the candidate at `place`, who then has it."""
-        for of, most, counts in self._groups:
+        for _, of, most, counts in self._groups:
             if counts[of[place]] >= most and of[place] >= 0:
                 return False
-        for of, _, counts in self._groups:
+        for _, of, _, counts in self._groups:
             counts[of[place]] += 1
         return True
+
+    def filled_by(self, place: int) -> Iterator[NDArray[np.bool_]]:
+        """The groups that are full since `place` was admitted: which candidates are of them."""
+        for groups, of, most, counts in self._groups:
+            if counts[of[place]] >= most and of[place] >= 0:
+                yield groups == of[place]
 
 
 def _unit_scaled(scores: NDArray[np.float64]) -> NDArray[np.float64]:

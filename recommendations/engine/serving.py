@@ -81,6 +81,10 @@ class ServedGraph:
         """(I + N,) which positions may be shown, from live ids; an ended one is set to False."""
         return np.isin(self.ids, np.asarray(live, np.int64))
 
+    def knows(self, ids: Ids) -> NDArray[np.bool_]:
+        """Which of these have edges: fitted items and newcomers."""
+        return self._places_of(ids) >= 0
+
     def scores(self, history: History) -> Scores:
         """(I + N,) the score of every item; 0 where the history says nothing."""
         positions, scores, _ = self._spoken_for(Histories.of(history))

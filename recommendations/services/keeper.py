@@ -23,6 +23,7 @@ from recommendations.engine.errors import EngineError
 from recommendations.engine.histories import History
 from recommendations.engine.interactions import Ids
 from recommendations.engine.newcomers import AttributeIndex
+from recommendations.engine.ranking import places_among
 from recommendations.engine.serving import ServedGraph
 from recommendations.models import TrainedModel
 from recommendations.services.evidence import read_statements
@@ -57,7 +58,7 @@ class HeldModel:
     def graph_with(self, item_ids: Ids, now: datetime) -> ServedGraph:
         """Knowing these items, too, should they be so new that nobody has looked yet."""
         graph = self.graph(now)
-        if not np.isin(item_ids, graph.ids).all():
+        if not graph.knows(item_ids).all():
             self._place([*item_ids.tolist(), *graph.newcomers.items.tolist()])
         return self._graph
 
@@ -73,7 +74,8 @@ class HeldModel:
 
     def _place(self, ids: list[int]) -> None:
         """One assignment at the end: other threads see the former graph or the whole new one."""
-        newcomers = np.setdiff1d(np.array(ids, np.int64), self._graph.items)
+        asked = np.unique(np.array(ids, np.int64))
+        newcomers = asked[places_among(self._graph.items, asked) < 0]
         if not np.array_equal(newcomers, self._graph.newcomers.items):
             said = read_statements(newcomers.tolist())
             placed = self._index.place_all(said.items, said.keys, said.weights, among=newcomers)

@@ -30,6 +30,40 @@ def test_caps_bind_and_nothing_is_shown_twice(groups, limit, k):
     assert all((shown == group).sum() <= limit for group in range(4))
 
 
+@given(st.data(), st.integers(1, 12), st.integers(0, 12), st.integers(0, 3), st.integers(0, 3))
+def test_each_place_goes_to_the_best_of_those_for_whom_there_is_room(data, size, k, one, two):
+    numbers = st.lists(st.integers(0, 8), min_size=size, max_size=size)
+    worth = np.array(data.draw(numbers)) / 8  # eighths are exact: what ties, ties
+    alike = np.array([data.draw(numbers) for _ in range(size)]) / 8
+    groups = [data.draw(st.lists(st.integers(-1, 2), min_size=size, max_size=size)) for _ in "ab"]
+    scores = np.append(worth, [0, 1])  # so that scaling changes nothing
+    similarity = np.zeros((size + 2, size + 2))
+    similarity[:size, :size] = alike
+    caps = [([*of, 9, 9], most) for of, most in zip(groups, (one, two), strict=True)]
+    shown = diversified(scores, similarity, k, relevance=0.5, caps=caps).tolist()
+    for at, place in enumerate(shown):
+        taken = shown[:at]
+        may = may_follow(taken, caps, size + 2)
+        value = [
+            scores[other] - max((similarity[each][other] for each in taken), default=0)
+            for other in may
+        ]
+        assert place == may[int(np.argmax(value))]
+    assert len(shown) == k or not may_follow(shown, caps, size + 2)
+
+
+def may_follow(shown, caps, size):
+    return [
+        other
+        for other in range(size)
+        if other not in shown
+        and all(
+            of[other] < 0 or sum(of[each] == of[other] for each in shown) < most
+            for of, most in caps
+        )
+    ]
+
+
 def test_equal_scores_are_shown_in_their_order_and_nan_never():
     assert diversified([5, np.nan, 5, 5], np.eye(4), 4).tolist() == [0, 2, 3]
 
