@@ -16,8 +16,9 @@ from recommendations.engine.interactions import Floats, Ids
 from recommendations.engine.newcomers import Newcomers
 from recommendations.engine.ranking import ascending, places_among, top_k
 
-ITEMS_AT_ONCE = 4_096
-"""Of histories: their edges fit the processor's cache, and nobody's thousands fill the memory."""
+ITEMS_AT_ONCE = 512
+"""Of histories: their edges fit the cache of a processor (fewer or more took longer), and the long
+histories of many never fill the memory."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from recsys.lib.bulk import batched, upsert_rows
+from recsys.lib.bulk import batched, insert_rows, upsert_rows
 
 logger = logging.getLogger(__name__)
 
@@ -86,9 +87,28 @@ def replace_rows(
     Rows of the same `key` (two columns, unique together) are updated in place, so that two
     recomputes at once do not collide; those whose key is gone are deleted.
     """
-    kept = set(zip(columns[key[0]], columns[key[1]], strict=True))
-    gone = [pk for pk, *pair in current.values_list("pk", *key) if tuple(pair) not in kept]
-    for pks in batched(gone, PKS_PER_DELETE):
+    kept = list(zip(columns[key[0]], columns[key[1]], strict=True))
+    known = {(one, other): pk for pk, one, other in current.values_list("pk", *key)}
+    for pks in batched((known[pair] for pair in known.keys() - {*kept}), PKS_PER_DELETE):
         current.model.objects.filter(pk__in=pks).delete()
-    upsert_rows(current.model, columns, unique=key)
+    is_new = [pair not in known for pair in kept]
+    if any(is_new):
+        _insert(current.model, _those(columns, is_new), key)
+    if not all(is_new):
+        there = [not new for new in is_new]
+        upsert_rows(current.model, _those(columns, there), unique=key)
     return len(kept)
+
+
+def _insert(
+    model: type[Model], columns: Mapping[str, Sequence[Any]], key: tuple[str, str]
+) -> None:
+    try:
+        with transaction.atomic():
+            insert_rows(model, columns)
+    except IntegrityError:  # somebody else stored one of them a moment ago
+        upsert_rows(model, columns, unique=key)
+
+
+def _those(columns: Mapping[str, Sequence[Any]], chosen: list[bool]) -> dict[str, list[Any]]:
+    return {name: [*compress(column, chosen)] for name, column in columns.items()}

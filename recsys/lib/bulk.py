@@ -26,7 +26,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from recsys.lib.prepared import as_list_parameter
+from recsys.lib.prepared import as_copy_lines, as_list_parameter
 
 T = TypeVar("T")
 
@@ -67,6 +67,25 @@ def insert_new_rows(
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} ON CONFLICT DO NOTHING RETURNING {wanted}", parameters)
         return cursor.fetchall()
+
+
+def insert_rows(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows given column by column; IntegrityError where a unique constraint knows one.
+
+    `columns` as for `insert_new_rows`. PostgreSQL copies them in, for three quarters of its work.
+    """
+    connection = connections[router.db_for_write(model)]
+    if not len(next(iter(columns.values()))):
+        return
+    fields, values = _prepared_columns(model, columns, connection)
+    into = _into(model, fields, connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                copy.write(as_copy_lines(values))
+        else:
+            source, parameters = _table_of(fields, values, connection)
+            cursor.execute(f"INSERT INTO {into} {source}", parameters)
 
 
 def upsert_rows(
@@ -122,17 +141,29 @@ def _insertion(
     model: type[Model], columns: Mapping[str, Sequence[Any]], connection: BaseDatabaseWrapper
 ) -> tuple[str, list[Any]] | None:
     """`INSERT INTO … SELECT …` and its parameters; None where there is no row."""
-    length = len(next(iter(columns.values())))
-    if not length:
+    if not len(next(iter(columns.values()))):
         return None
+    fields, values = _prepared_columns(model, columns, connection)
+    source, parameters = _table_of(fields, values, connection)
+    return f"INSERT INTO {_into(model, fields, connection)} {source}", parameters
+
+
+def _prepared_columns(
+    model: type[Model], columns: Mapping[str, Sequence[Any]], connection: BaseDatabaseWrapper
+) -> tuple[list[Field[Any, Any]], list[list[Any]]]:
+    """All fields that are not left null, and their values as the database wants them."""
+    length = len(next(iter(columns.values())))
     given = {_field(model, name): column for name, column in columns.items()}
     defaults = {field: [value] * length for field, value in _defaults(model, given).items()}
-    fields = [*given, *defaults]
-    values = [_prepared(field, column, connection) for field, column in (given | defaults).items()]
-    source, parameters = _table_of(fields, values, connection)
-    table = connection.ops.quote_name(model._meta.db_table)
+    whole = given | defaults
+    return [*whole], [_prepared(field, column, connection) for field, column in whole.items()]
+
+
+def _into(
+    model: type[Model], fields: Iterable[Field[Any, Any]], connection: BaseDatabaseWrapper
+) -> str:
     names = ", ".join(_column(field, connection) for field in fields)
-    return f"INSERT INTO {table} ({names}) {source}", parameters
+    return f"{connection.ops.quote_name(model._meta.db_table)} ({names})"
 
 
 def _update(

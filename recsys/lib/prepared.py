@@ -25,6 +25,8 @@ from django.db.models import CharField, Expression, Field, Lookup, QuerySet, Tex
 
 from recsys.lib.clock import as_moment, clock_of
 
+ESCAPED_IN_COPY = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
 
 class Parameter(Expression):
     """A value that is named now and given at every execution; `None` matches nothing."""
@@ -79,6 +81,23 @@ def as_list_parameter(values: Iterable[Any], connection: BaseDatabaseWrapper) ->
         return "{" + ",".join(map(str, given)) + "}"
     written = {value: _element(value) for value in set(given)}  # texts recur: once each
     return "{" + ",".join(map(written.__getitem__, given)) + "}"
+
+
+def as_copy_lines(columns: Iterable[list[Any]]) -> str:
+    """Rows as PostgreSQL's COPY reads them, from columns of one length."""
+    cells = (
+        map(str, column)
+        if {*map(type, column)} <= {int, float}
+        else map({value: _cell(value) for value in {*column}}.__getitem__, column)
+        for column in columns
+    )
+    return "".join(f"{line}\n" for line in map("\t".join, zip(*cells, strict=True)))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    return str(value).translate(ESCAPED_IN_COPY)
 
 
 def _element(value: Any) -> str:

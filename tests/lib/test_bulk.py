@@ -7,9 +7,17 @@ from django.db import DataError, IntegrityError, connection, transaction
 from bidding.models import Bid
 from inventory.models import Item, WatchlistItem
 from recommendations.models import Event
-from recsys.lib.bulk import add_to_counts, batched, insert_new, update_rows, upsert_rows
+from recsys.lib.bulk import (
+    add_to_counts,
+    batched,
+    insert_new,
+    insert_rows,
+    update_rows,
+    upsert_rows,
+)
 from tests.factories import ItemFactory, UserFactory, WatchlistItemFactory
 
+TEXTS = ["NULL", "", " a, {b} ", '"', "\\", "it's", "%s", "two\nlines", "\u00e9\u4e00"]
 AT = datetime(2026, 3, 1, 8, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -47,6 +55,30 @@ def test_rows_that_are_there_are_set_and_others_inserted():
 
 
 @pytest.mark.django_db
+def test_plain_insertion_stores_all_or_fails_where_a_row_is_there():
+    known, new = WatchlistItemFactory(), ItemFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(WatchlistItem, watches(known.user, known.item, new))
+    assert WatchlistItem.objects.count() == 1
+    insert_rows(WatchlistItem, watches(known.user, new))
+    assert WatchlistItem.objects.get(item=new).created_at == AT
+    insert_rows(WatchlistItem, watches(known.user))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", [*TEXTS, "a\ttab", "carriage\r", r"\N", r"\."])
+def test_texts_are_inserted_as_they_are(text):
+    user, item = UserFactory(), ItemFactory()
+    columns = {
+        "user": [user.pk] * 2, "item": [item.pk] * 2, "kind": ["view"] * 2,
+        "value": [None, 0.1], "occurred_at": [AT] * 2, "event_id": [text, "plain"],
+    }  # fmt: skip
+    insert_rows(Event, columns)
+    stored = Event.objects.values_list("value", "event_id", "occurred_at")
+    assert set(stored) == {(None, text, AT), (0.1, "plain", AT)}
+
+
+@pytest.mark.django_db
 def test_values_are_stored_as_the_orm_stores_them():
     item, user = ItemFactory(), UserFactory()
     columns = {
@@ -64,9 +96,7 @@ def test_values_are_stored_as_the_orm_stores_them():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "title", ["NULL", "", " a, {b} ", '"', "\\", "it's", "%s", "two\nlines", "\u00e9\u4e00"]
-)
+@pytest.mark.parametrize("title", TEXTS)
 def test_texts_arrive_as_they_were(title):
     item, other = ItemFactory(), ItemFactory(category=None)
     rows = {item.pk: (title, item.category_id), other.pk: ("plain", None)}

@@ -4,7 +4,9 @@ import threading
 
 import pytest
 
-from recommendations.services.batches import one_ahead
+from recommendations.models import RecommendedItem
+from recommendations.services.batches import one_ahead, replace_rows
+from tests.factories import ItemFactory, UserFactory
 
 
 def test_the_next_batch_is_made_while_the_one_before_is_stored():
@@ -51,3 +53,48 @@ def test_what_goes_wrong_in_making_comes_to_who_takes_the_batch():
     assert next(ahead) == (1, 1)
     with pytest.raises(ZeroDivisionError):
         next(ahead)
+
+
+KEY = ("user_id", "item_id")
+
+
+def ranked(user, items, now):
+    return {
+        "user_id": [user.pk] * len(items),
+        "item_id": [item.pk for item in items],
+        "rank": range(1, 1 + len(items)),
+        "score": [0.5] * len(items),
+        "reason": ["for_you"] * len(items),
+        "generated_at": [now] * len(items),
+    }
+
+
+def stored(user):
+    return [*RecommendedItem.objects.filter(user=user).order_by("rank").values_list("item", "pk")]
+
+
+@pytest.mark.django_db
+def test_rows_that_stay_are_the_same_rows_and_others_come_and_go(now):
+    user, (one, two, three) = UserFactory(), ItemFactory.create_batch(3)
+    rows = RecommendedItem.objects.filter(user=user)
+    assert replace_rows(rows, ranked(user, [one, two], now), KEY) == 2
+    before = dict(stored(user))
+    assert replace_rows(rows, ranked(user, [three, two], now), KEY) == 2
+    after = stored(user)
+    assert [item for item, _ in after] == [three.pk, two.pk]
+    assert dict(after)[two.pk] == before[two.pk]
+    assert replace_rows(rows, ranked(user, [], now), KEY) == 0
+    assert stored(user) == []
+
+
+@pytest.mark.django_db
+def test_rows_somebody_else_stored_a_moment_ago_are_updated(now):
+    user, (one, two) = UserFactory(), ItemFactory.create_batch(2)
+    rows = RecommendedItem.objects.filter(user=user)
+    replace_rows(rows, ranked(user, [one], now), KEY)
+    before = dict(stored(user))
+    as_seen_earlier = rows.none()
+    assert replace_rows(as_seen_earlier, ranked(user, [two, one], now), KEY) == 2
+    after = stored(user)
+    assert [item for item, _ in after] == [two.pk, one.pk]
+    assert dict(after)[one.pk] == before[one.pk]

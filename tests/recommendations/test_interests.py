@@ -159,9 +159,9 @@ def test_a_batch_takes_as_many_statements_whatever_its_size(now, django_assert_n
         WatchFactory(user=user, created_at=now)
         BidFactory(bidder=user, created_at=now)
     only_active(now)
-    # count, page, (muted, bids, watches, stored rows, upsert in an atomic block), the page after:
-    # none
-    with django_assert_num_queries(10):
+    # count, page, (muted, bids, watches, stored rows, a copy in a block of its own, in an atomic
+    # block), the page after: none
+    with django_assert_num_queries(12):
         refresh_user_interests(now=now)
 
 

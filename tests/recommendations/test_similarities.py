@@ -158,9 +158,9 @@ def test_a_batch_takes_as_many_statements_whatever_its_size(now, django_assert_n
         item = ItemFactory(category=category)
         BidFactory(item=item, bidder=UserFactory())
         WatchlistItemFactory(item=item)
-    # live items, count, the model in use, page, (2 engaged, 2 engagements, stored rows, upsert
-    # in an atomic block), the page after: none, unpublished sources
-    with django_assert_num_queries(14):
+    # live items, count, the model in use, page, (2 engaged, 2 engagements, stored rows, a copy
+    # in a block of its own, in an atomic block), the page after: none, unpublished sources
+    with django_assert_num_queries(16):
         compute_item_similarities(now=now, pause=HURRY)
 
 
