@@ -4,6 +4,8 @@ Expansion takes time in proportion to nodes, values and terms, and recursion in 
 depth; each limit keeps the worst document that passes at a small fraction of a second.
 """
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,11 +37,20 @@ def parse(body: bytes) -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        if "recursion limit" in str(error).lower():
+        if "limit" in str(error).lower():
             raise _too_deep() from error
         raise InvalidDocument(f"This is not JSON: {error}.") from error
     check_shape(value)
+    json.loads(body, object_pairs_hook=_named_once)
     return value
+
+
+def _named_once(members: list[tuple[str, Any]]) -> None:
+    """Of two values under one name a parser keeps the last, and the document is not as given."""
+    names = [name for name, _ in members]
+    if len(set(names)) < len(names):
+        twice = Counter(names).most_common(1)[0][0]
+        raise InvalidDocument(f"“{twice:.80}” is there twice in one object; write a list instead.")
 
 
 def check_shape(value: Any) -> None:

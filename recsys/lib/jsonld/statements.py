@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,6 +22,8 @@ from recsys.lib.jsonld.vocabulary import RDF, XSD
 TYPE = f"{RDF}type"
 NUMBERS_BEGIN_WITH = frozenset("0123456789+-.")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+LONGEST_TAG = 35
+TAG = re.compile(r"[a-z]{1,8}(?:-[a-z0-9]{1,8})*", re.ASCII)
 DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?", re.ASCII)
 
 
@@ -144,12 +147,20 @@ def _literal(subject: str, predicate: str, literal: dict[str, Any]) -> Statement
         text = orjson.dumps(literal["@value"], option=orjson.OPT_SORT_KEYS).decode()
         return Statement(subject, predicate, text, None, f"{RDF}JSON")
     text, natural = _lexical(literal["@value"])
-    language = literal.get("@language", "").lower()
-    if len(language) > 35:
-        raise InvalidDocument(f"The language tag {language:.60}… is too long.")
+    language = literal.get("@language")
+    language = language_tag(language) if language else ""
     datatype = short_enough(datatype or natural)
     number = None if language else number_of(text)
     return Statement(subject, predicate, text, number, datatype, language)
+
+
+@lru_cache(maxsize=1024)
+def language_tag(given: str) -> str:
+    """The tag as it is compared: lower-case, and `en-us` for `en_US`, as it is often misspelt."""
+    tag = given.lower().replace("_", "-")
+    if len(tag) > LONGEST_TAG or not TAG.fullmatch(tag):
+        raise InvalidDocument(f"“{given:.60}” is no language tag; write one like “en” or “de-AT”.")
+    return tag
 
 
 def _lexical(value: Any) -> tuple[str, str]:

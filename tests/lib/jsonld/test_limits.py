@@ -99,6 +99,9 @@ HOSTILE = {
             "http://x/a": [{"@type": "T", "name": "a"} for _ in range(900)],
         }
     ),
+    "language that is none": b'{"http://x/a": {"@value": "a", "@language": "not a tag!"}}',
+    "key twice": b'{"http://x/a": 1, "http://x/b": {"http://x/c": 1, "http://x/c": 2}}',
+    "context twice": b'{"@context": "https://attacker.example/", "@context": {}}',
     "behind each other": (
         b'{"@context": ['
         + b",".join(b'{"t%d": "http://x/"}, "https://schema.org/"' % n for n in range(4))
@@ -179,6 +182,11 @@ def test_refusal_of_a_remote_context_names_it_and_the_known_ones():
     with pytest.raises(UnknownContext, match=REMOTE) as refusal:
         expand({"@context": REMOTE})
     assert "https://schema.org/" in refusal.value.detail
+
+
+def test_brackets_are_refused_as_too_deep():
+    with pytest.raises(DocumentTooLarge, match="32 levels"):
+        parse(HOSTILE["brackets"])
 
 
 def test_bare_string_is_not_followed():

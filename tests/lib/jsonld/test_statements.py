@@ -118,6 +118,15 @@ def test_number_of_a_text(text, number):
     assert number_of(text) == number
 
 
+@pytest.mark.parametrize(
+    ("given", "tag"), [("en", "en"), ("de-AT", "de-at"), ("en_US", "en-us"), ("x-default",) * 2]
+)
+def test_language_tags_are_compared_in_one_spelling(given, tag):
+    text = {"@value": "a", "@language": given}
+    (statement,) = expand_to_statements({"http://x/a": text}).statements
+    assert statement.language == tag
+
+
 @pytest.mark.parametrize("word", ["@language", "@direction"])
 def test_word_for_texts_at_a_node_is_reported_as_dropped(word):
     reading = expand_to_statements(
