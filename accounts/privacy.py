@@ -16,7 +16,8 @@ from accounts.models import (
     UserIdentity,
 )
 from recsys.lib.idempotency.models import IdempotencyKey
-from recsys.lib.privacy import Erasure, Holding, hold, keep_under_alias
+from recsys.lib.jsonld.addresses import person_iri
+from recsys.lib.privacy import Erasure, Holding, address_of, hold, keep_under_alias
 
 BLOCKERS = frozenset({"id", "user", "created_at"})
 """How often somebody was blocked may be known to them; by whom is the blocker's secret."""
@@ -38,6 +39,7 @@ def _anonymise_log(_rows: QuerySet[LogEntry], erasure: Erasure) -> None:
     LogEntry.objects.filter(user=erasure.person).update(user=erasure.alias)
 
 
+address_of(User, person_iri)
 hold(
     Holding(User, "pk", "account", secret=frozenset({"password"})),
     Holding(User.groups.through, "user", "roles"),

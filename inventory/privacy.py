@@ -4,6 +4,8 @@ Lots that were bid on stay, for the bidders' sake, under an alias and without wh
 wrote of them; what still ran is cancelled, for nobody is left to hand it over. The rest goes.
 """
 
+from functools import partial
+
 from django.db.models import F, Q, QuerySet
 
 from inventory.data import AuctionStatus
@@ -17,7 +19,8 @@ from inventory.models import (
     WatchlistItem,
     World,
 )
-from recsys.lib.privacy import Erasure, Holding, exempt, hold
+from recsys.lib.jsonld.addresses import address
+from recsys.lib.privacy import Erasure, Holding, address_of, exempt, hold
 
 OVER = (AuctionStatus.SOLD, AuctionStatus.ENDED, AuctionStatus.CANCELLED)
 
@@ -45,6 +48,8 @@ def _lock(items: QuerySet[Item]) -> None:
     list(items.select_for_update().order_by("pk").values_list("pk"))
 
 
+address_of(Item, partial(address, "items"))
+address_of(Bag, partial(address, "bags"))
 hold(
     Holding(Item, "seller", "items", erase=_erase_items),
     Holding(WatchlistItem, "user", "watchlist", erase=_unwatch),

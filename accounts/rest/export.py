@@ -5,27 +5,29 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.conf import settings
 
 from accounts.models import User
-from recsys.lib.jsonld.vocabulary import namespace
-from recsys.lib.privacy import export_person, node_id
+from recsys.lib.jsonld.addresses import address
+from recsys.lib.jsonld.vocabulary import EXPORT_WORDS, namespace
+from recsys.lib.privacy import export_person, node_id, section_word
 
 
 def export_document(person: int, now: datetime) -> Iterator[bytes]:
-    """The document in pieces: a few rows are in memory at a time, however many there are."""
+    """The document in pieces: a few rows are in memory at a time, however many there are.
+
+    Rows that have an address are called by it, others by where they stand in the export.
+    """
     head = {
         "@context": {
-            "@vocab": namespace(),
-            "@base": f"{settings.PUBLIC_URL}/data/",
+            "@vocab": namespace() + EXPORT_WORDS,
+            "@base": address("me", "export"),
         },
         "@id": node_id(User, person),
         "exported_at": now,
     }
     yield orjson.dumps(head)[:-1]
     for section, rows in export_person(person):
-        # An IRI holds no blanks: a section called by one would carry no statement.
-        yield b"," + orjson.dumps(section.replace(" ", "_")) + b":["
+        yield b"," + orjson.dumps(section_word(section)) + b":["
         yield from _separated(rows)
         yield b"]"
     yield b"}"

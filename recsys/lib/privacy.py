@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import JSONField, Model, QuerySet
 
 ROWS_AT_ONCE = 1000
 
@@ -60,9 +60,13 @@ class Holding:
             return self.find(person)
         return QuerySet(self.model).filter(**{self.path: person})
 
+    def fields(self) -> list[Any]:
+        """What of a row is told."""
+        return [f for f in self.model._meta.concrete_fields if f.name not in self.secret]
+
     def export(self, person: int) -> Iterator[dict[str, Any]]:
         """Every row about `person`, as stored, without secrets; a batch of rows in memory."""
-        fields = [f for f in self.model._meta.concrete_fields if f.name not in self.secret]
+        fields = self.fields()
         rows, last = self.rows(person).order_by("pk"), None
         while batch := list((rows if last is None else rows.filter(pk__gt=last))[:ROWS_AT_ONCE]):
             yield from (_as_node(row, fields) for row in batch)
@@ -70,6 +74,7 @@ class Holding:
 
 
 holdings: list[Holding] = []
+addresses: dict[type[Model], Callable[[Any], str]] = {}
 exemptions: dict[type[Model], str] = {}
 
 
@@ -84,6 +89,11 @@ def exempt(*models: type[Model], reason: str) -> None:
         exemptions[model] = reason
 
 
+def address_of(model: type[Model], iri: Callable[[Any], str]) -> None:
+    """Declare where rows of `model` have an address of their own, by key."""
+    addresses[model] = iri
+
+
 def export_person(person: int) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     """(section, rows) for everything stored about `person`, lazily."""
     return ((holding.section, holding.export(person)) for holding in holdings)
@@ -96,7 +106,30 @@ def erase_person(erasure: Erasure) -> None:
 
 
 def node_id(model: type[Model], key: Any) -> str:
-    return f"{model._meta.label_lower}/{key}"
+    """The row's own address, or where it stands in the export it is read in."""
+    iri = addresses.get(model)
+    return iri(key) if iri else f"#{model._meta.label_lower}/{key}"
+
+
+def section_word(section: str) -> str:
+    """An IRI holds no blanks: a section called by one would carry no statement."""
+    return section.replace(" ", "_")
+
+
+def export_words() -> dict[str, str]:
+    """Every word that an export uses, with its meaning: sections, kinds of rows, their fields."""
+    words = {"exported_at": "When the export was made."}
+    fields: dict[str, dict[str, None]] = {}
+    for holding in holdings:
+        model = holding.model._meta
+        words[section_word(holding.section)] = f"What is stored of a person as {holding.section}."
+        words[model.label] = f"A row of {model.verbose_name_plural} (a type)."
+        for field in holding.fields():
+            if not field.primary_key:
+                fields.setdefault(field.name, {})[str(model.verbose_name)] = None
+    for name, rows in fields.items():
+        words.setdefault(name, f"“{name.replace('_', ' ')}” of: {', '.join(rows)}.")
+    return words
 
 
 def _as_node(row: Any, fields: list[Any]) -> dict[str, Any]:
@@ -106,6 +139,14 @@ def _as_node(row: Any, fields: list[Any]) -> dict[str, Any]:
         if field.primary_key:
             node["@id"] = node_id(type(row), value)
         elif value is not None:
-            related = field.related_model
-            node[field.name] = {"@id": node_id(related, value)} if related else value
+            node[field.name] = _told(field, value)
     return node
+
+
+def _told(field: Any, value: Any) -> Any:
+    """A row's value; JSON is told to the letter, whatever its own words would mean here."""
+    if field.related_model:
+        return {"@id": node_id(field.related_model, value)}
+    if isinstance(field, JSONField):
+        return {"@type": "@json", "@value": value}
+    return value

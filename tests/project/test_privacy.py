@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
@@ -27,7 +28,9 @@ from recommendations.models import (
     UserInterest,
 )
 from recsys.lib.idempotency.models import IdempotencyKey
-from recsys.lib.privacy import exemptions, holdings
+from recsys.lib.jsonld.processor import expand
+from recsys.lib.jsonld.vocabulary import own_address
+from recsys.lib.privacy import exemptions, holdings, node_id
 from tests.factories import (
     PASSWORD,
     BagEntryFactory,
@@ -186,13 +189,13 @@ def exported(client):
 
 def test_the_export_holds_every_row_about_the_caller(api, person):
     document = exported(api(person))
-    assert document["@id"] == f"accounts.user/{PERSON}"
+    assert document["@id"] == node_id(User, PERSON)
     for holding in holdings:
         rows, section = holding.rows(PERSON), holding.section.replace(" ", "_")
         if holding.model._meta.pk.name in holding.secret:
             assert len(document[section]) == rows.count()
         else:
-            stored = {f"{holding.model._meta.label_lower}/{row.pk}" for row in rows}
+            stored = {node_id(holding.model, row.pk) for row in rows}
             assert {node["@id"] for node in document[section]} == stored
 
 
@@ -200,13 +203,49 @@ def test_the_export_gives_values_and_keeps_secrets(api, person):
     document = exported(api(person))
     assert document["account"][0]["email"] == ADDRESS
     assert document["bids"][0]["amount"] == "20.00"
-    assert document["bids"][0]["item"]["@id"].startswith("inventory.item/")
+    assert document["bids"][0]["item"]["@id"].startswith(f"{settings.PUBLIC_URL}/api/v1/items/")
     text = json.dumps(document)
     token = AuthToken.objects.filter(user=person).first()
     session = person.sessions.get()
     secrets = (person.password, token.digest, token.token_key)
     for secret in (*secrets, session.session_key, session.session_data):
         assert secret not in text
+
+
+def test_every_name_in_the_export_resolves(api, person):
+    client = api(person)
+    (node,) = expand(exported(client)).nodes
+    here = f"{settings.PUBLIC_URL}{ME}export/"
+    for iri in {iri.partition("#")[0] for iri in names_in(node)}:
+        assert iri.startswith(settings.PUBLIC_URL)
+        assert iri == here or client.get(iri.removeprefix(settings.PUBLIC_URL)).status_code == 200
+
+
+def test_every_word_of_the_export_is_explained_where_its_iri_leads(api, client, person):
+    (node,) = expand(exported(api(person))).nodes
+    address = own_address().removeprefix(settings.PUBLIC_URL)
+    page = client.get(address, HTTP_ACCEPT="text/html").content.decode()
+    for iri in {*words_in(node)}:
+        where, _, anchor = iri.partition("#")
+        assert where == own_address()
+        assert f'id="{anchor}"' in page, iri
+
+
+def names_in(value):
+    if isinstance(value, list):
+        return [name for each in value for name in names_in(each)]
+    if not isinstance(value, dict):
+        return []
+    return [value[key] for key in ("@id",) if key in value] + names_in([*value.values()])
+
+
+def words_in(value):
+    if isinstance(value, list):
+        return [word for each in value for word in words_in(each)]
+    if not isinstance(value, dict) or "@value" in value:
+        return []
+    keys = [key for key in value if key[0] != "@"]
+    return [*keys, *value.get("@type", ()), *words_in([value[key] for key in keys])]
 
 
 def test_the_export_holds_nothing_of_anybody_else(api, person, stranger):

@@ -6,7 +6,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from recsys.lib.jsonld.rest import JSON_LD
-from recsys.lib.jsonld.vocabulary import PREFIXES, TERMS, namespace, own_context
+from recsys.lib.jsonld.vocabulary import EXPORT_WORDS, PREFIXES, TERMS, namespace, own_context
+from recsys.lib.privacy import export_words
 
 A_DAY = 86_400
 
@@ -15,7 +16,8 @@ A_DAY = 86_400
 def vocabulary(request: HttpRequest) -> HttpResponse:
     """The page for those who prefer HTML, as browsers do; the context for everybody else."""
     if request.get_preferred_type([JSON_LD, "application/json", "text/html"]) == "text/html":
-        page = {"terms": TERMS, "prefixes": PREFIXES, "namespace": namespace()}
+        words = {EXPORT_WORDS + word: text for word, text in export_words().items()}
+        page = {"terms": TERMS, "prefixes": PREFIXES, "namespace": namespace(), "words": words}
         response = render(request, "vocabulary.html", page)
     else:
         response = JsonResponse(own_context(namespace()), content_type=JSON_LD)

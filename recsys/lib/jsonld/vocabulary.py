@@ -98,6 +98,10 @@ TERMS = (
     Term("creditNotation", "VRM: whether the maker must be named."),
 )
 
+EXPORT_WORDS = "export-"
+"""What the words of `me/export/` begin with in our namespace: names of fields, as they are stored;
+they mean what they mean there, which may differ from the term of that name."""
+
 TERMS_WITH_CONTEXT = tuple(term for term in TERMS if term.opens_context)
 
 
