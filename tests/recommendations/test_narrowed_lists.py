@@ -1,57 +1,35 @@
 """Served lists narrowed by kind, category and metadata: the same ranking, fewer items."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from inventory.models import Item
-from inventory.queries import narrowed_to
-from inventory.services import set_item_metadata
 from recommendations import cache
-from recommendations.cache import Key, memory
+from recommendations.cache import Key
 from recommendations.data import Family
-from recommendations.engine.histories import Histories, History
-from recommendations.services import generate_popular_items, pools, refresh_list
-from recommendations.services.homes import homes_by_model
-from recommendations.services.kinship import similar_by_model
+from recommendations.services import generate_popular_items, refresh_list
 from recommendations.serving import (
-    Request,
     home_list,
-    list_for_items,
-    popular_list,
-    similar_list,
 )
 from tests.factories import (
-    BidFactory,
+    BagEntryFactory,
+    BagFactory,
     CategoryFactory,
     CreationFactory,
     ItemFactory,
-    UserFactory,
 )
 from tests.factories import WatchlistItemFactory as Watch
 from tests.recommendations.lists import ids, keep
+from tests.recommendations.narrowed import asking, fox, say
 
 pytestmark = pytest.mark.django_db
 
 HOME = "/api/v1/recommendations/"
 POPULAR = "/api/v1/recommendations/popular/"
 FOR_ITEMS = "/api/v1/recommendations/for-items/"
-DC = {"dc": "http://purl.org/dc/elements/1.1/"}
-
-
-def say(item, subject):
-    set_item_metadata(item_id=item.pk, document={"@context": DC, "dc:subject": subject})
-    return item
-
-
-def fox(**fields):
-    return say(ItemFactory(**fields), "fox")
 
 
 def similar_to(item):
@@ -61,10 +39,6 @@ def similar_to(item):
 def shown(response):
     assert response.status_code == 200, response.content
     return [(place["item"]["id"], place["source"]) for place in response.json()["results"]]
-
-
-def asking(now, user=None, limit=20, **asked):
-    return Request(now, limit, user and user.pk, narrowing=narrowed_to(**asked) if asked else None)
 
 
 @pytest.fixture
@@ -130,6 +104,17 @@ def test_a_basket_s_list_is_narrowed_by_the_address(api):
     answer = api().post(f"{FOR_ITEMS}?meta=dc:subject=fox", {"items": [held.pk]})
     assert shown(answer) == [(alike.pk, "similar")]
     assert other.pk in dict(shown(api().post(FOR_ITEMS, {"items": [held.pk]})))
+
+
+def test_a_bag_s_list_and_one_of_ids_are_narrowed_too(api, owner):
+    entry = BagEntryFactory(bag=BagFactory(owner=owner))
+    alike = fox(category=entry.item.category)
+    ItemFactory(category=entry.item.category)
+    asked = {"meta": "dc:subject=fox"}
+    answer = api(owner).get(f"/api/v1/bags/{entry.bag_id}/recommendations/", asked)
+    assert shown(answer) == [(alike.pk, "similar")]
+    ids_alone = api(owner).get(HOME, asked | {"fields": "id"}).json()["results"]
+    assert [place["item"] for place in ids_alone] == [alike.pk]
 
 
 def test_nothing_that_ended_or_is_held_comes_back_by_asking_for_it(api, owner, liked, now):
@@ -249,172 +234,16 @@ def test_narrowing_a_kept_list_that_suffices_takes_a_statement_and_one_for_the_t
         assert statements(caller, f"{address}?limit=3&{narrow}") == plain + more
 
 
-# --- by the model ---
-
-
-def by_source(answer, source="personal"):
-    return [each.candidate for each in answer.places if each.candidate.source == source]
-
-
-def test_the_model_s_ranking_among_fewer_items_is_the_same_ranking(version, person, now):
-    whole = {each.item_id: each for each in by_source(home_list(asking(now, person, 100)))}
-    kind = Item.objects.get(pk=next(iter(whole))).kind
-    answer = home_list(asking(now, person, 100, kinds=[kind]))
-    assert answer.model == version
-    own = by_source(answer)
-    known = [each for each in own if each.item_id in whole]
-    assert 0 < len(known) < len(own)
-    assert known == own[: len(known)] == [each for each in whole.values() if each in known]
-    assert {each.item_id for each in known} == narrowed_to(kinds=[kind]).among(list(whole))
-
-
-@pytest.mark.parametrize("asked", [{"kinds": ["lot"]}, {"kinds": ["map", "prop", "avatar"]}])
-def test_without_regard_to_variety_it_is_the_whole_ranking_less_what_does_not_fulfil(
-    version, person, keeper, now, settings, asked
+def test_the_statements_of_a_list_made_anew_are_as_many_however_many_items_there_are(
+    api, owner, liked, now, monkeypatch
 ):
-    without_variety = {"relevance": 1, "limit": 99, "per_category": 99, "per_seller": 99}
-    settings.RECSYS_HOME_RULES = settings.RECSYS_HOME_RULES | without_variety
-    held, among = keeper.held(wait=True), narrowed_to(**asked)
-    (whole,) = homes_by_model([person.pk], held, now=now).values()
-    (fewer,) = homes_by_model([person.pk], held, now=now, among=among).values()
-    fulfil = among.among([place.item_id for place in whole])
-    assert 0 < len(fewer) < len(whole)
-    assert fewer == [place for place in whole if place.item_id in fulfil]
-    item = person.bids.first().item_id
-    neighbours = similar_by_model([item], held, now=now)[item]
-    alike = similar_by_model([item], held, now=now, among=among)[item]
-    known = [place for place in neighbours if place in alike]
-    assert alike[: len(known)] == known
-    assert among.among([place.item_id for place in alike]) == {each.item_id for each in alike}
-
-
-def test_where_a_model_has_nothing_that_fulfils_it_the_formulas_are_not_asked_for_more(
-    version, person, now
-):
-    item = Item.objects.live(now).exclude(category=None).first()
-    with CaptureQueriesContext(connection) as asked:
-        answer = similar_list(item.pk, asking(now, kinds=["file"]), actor=person)
-        home = home_list(asking(now, person, kinds=["file"]))
-    assert answer.places == home.places == []
-    assert answer.model == home.model == version
-    assert not [each for each in asked if "cents" in each["sql"]]
-
-
-def test_a_bounded_part_of_the_order_is_asked_whatever_is_asked_for(
-    version, person, keeper, now, monkeypatch
-):
-    for name, value in {"CANDIDATES": 3, "ASKED_AT_FIRST": 4, "MOST_ASKED": 25}.items():
-        monkeypatch.setattr(pools, name, value)
-    graph = keeper.held(wait=True).graph(now)
-    history = Histories.of(History.of(graph.items[:9]))
-    for kinds, most in ((["lot", "avatar", "map", "prop"], 1), (["file"], 3)):
-        with CaptureQueriesContext(connection) as asked:
-            best = pools.best_of(graph, history, among=narrowed_to(kinds=kinds))
-        assert len(asked) == most
-        assert best.items.size == (3 if most == 1 else 0)
-
-
-def test_lists_of_all_sorts_by_the_model_hold_only_what_fulfils(version, person, now):
-    item = Item.objects.live(now).exclude(category=None).first()
-    for kind in ("lot", "avatar", "map", "prop"):
-        for answer in every_list(now, person, item, kinds=[kind]):
-            check(answer, now, narrowed_to(kinds=[kind]))
-
-
-# --- whatever there is and whatever is asked ---
-
-
-def every_list(now, user, item, limit=20, **asked):
-    yield home_list(asking(now, user, limit, **asked))
-    yield popular_list(asking(now, None, limit, **asked))
-    yield similar_list(item.pk, asking(now, None, limit, **asked), actor=user)
-    yield list_for_items([item.pk], asking(now, user, limit, **asked))
-
-
-def check(answer, now, among, limit=20):
-    """At most so many, none twice, all live, all fulfilling."""
-    found = ids(answer)
-    assert len(found) == len(set(found)) <= limit
-    assert among.among(found) == set(found)
-    assert Item.objects.live(now).filter(pk__in=found).count() == len(found)
-
-
-def check_order(narrowed, plain):
-    """Of each source what both lists hold comes in the same order."""
-    for source in {place.candidate.source for place in plain.places}:
-        fewer, all_ = (
-            [p.candidate.item_id for p in answer.places if p.candidate.source == source]
-            for answer in (narrowed, plain)
-        )
-        assert [pk for pk in fewer if pk in all_] == [pk for pk in all_ if pk in fewer]
-
-
-things = st.fixed_dictionaries(
-    {
-        "kind": st.sampled_from(["lot", "map", "avatar"]),
-        "category": st.integers(0, 2),
-        "subject": st.sampled_from(["fox", "owl", ""]),
-        "bid_count": st.integers(0, 3),
-        "current_price": st.sampled_from([10, 12, 500]),
-        "end": st.sampled_from([None, "ahead", "over"]),
-        "touched": st.sampled_from([None, None, "bid", "watched", "own"]),
-    }
-)
-wishes = st.fixed_dictionaries(
-    {},
-    optional={
-        "kinds": st.lists(st.sampled_from(["lot", "map"]), min_size=1),
-        "category": st.sampled_from(["shelf-0", "shelf-1"]),
-        "meta": st.sampled_from([["dc:subject=fox"], ["dc:subject!=fox"], ["dc:subject~o"]]),
-    },
-).filter(bool)
-
-
-class TestAnyNarrowing(TestCase):
-    def build(self, thing, person, shelves, now):
-        item = ItemFactory(
-            kind=thing["kind"],
-            category=shelves[thing["category"]],
-            bid_count=thing["bid_count"],
-            current_price=thing["current_price"],
-            start_at=None,
-            end_at=thing["end"] and now + timedelta(days=1 if thing["end"] == "ahead" else -1),
-            **({"seller": person} if thing["touched"] == "own" else {}),
-        )
-        if thing["subject"]:
-            say(item, thing["subject"])
-        match thing["touched"]:
-            case "bid":
-                BidFactory(item=item, bidder=person)
-            case "watched":
-                Watch(item=item, user=person)
-        return item
-
-    @settings(max_examples=25)
-    @given(
-        st.lists(things, min_size=1, max_size=8),
-        wishes,
-        st.integers(1, 6),
-        st.booleans(),
-        st.booleans(),
-    )
-    def test_only_what_fulfils_in_the_order_of_the_whole_list_and_all_of_it(
-        self, made, asked, limit, is_kept, is_backwards
-    ):
-        memory.forget_all()
-        cache.clear([Key(Family.POPULAR)])
-        now, person = datetime.now(UTC), UserFactory()
-        root = CategoryFactory(slug="shelf-0")
-        shelves = [root, CategoryFactory(slug="shelf-1", parent=root), CategoryFactory()]
-        items = [self.build(thing, person, shelves, now) for thing in made]
-        if is_kept:
-            keep(Family.HOME, person.pk, items[:: -1 if is_backwards else 1][:4], now)
-        among, item = narrowed_to(**asked), items[0]
-        whole = every_list(now, person, item, limit=100)
-        for plain, narrowed in zip(
-            whole, every_list(now, person, item, limit, **asked), strict=True
-        ):
-            check(narrowed, now, among, limit)
-            check_order(narrowed, plain)
-            fulfil = [pk for pk in ids(plain) if pk in among.among(ids(plain))]
-            assert len(narrowed.places) == min(limit, len(fulfil))
+    monkeypatch.setattr("recommendations.cache.memory.SECONDS", 0.0)
+    generate_popular_items(now=now)
+    keep(Family.HOME, owner.pk, [ItemFactory(category=liked)], now)
+    addresses = [f"{HOME}?meta=dc:subject=fox&limit=3", f"{POPULAR}?meta=dc:subject=fox&limit=3"]
+    taken = []
+    for more in (3, 20):
+        for _ in range(more):
+            fox(category=liked)
+        taken.append([statements(api(owner), address) for address in addresses])
+    assert taken[0] == taken[1] == [12, 5]
