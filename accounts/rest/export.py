@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 
 from accounts.models import User
-from recsys.lib.jsonld.addresses import address
 from recsys.lib.jsonld.vocabulary import EXPORT_WORDS, namespace
 from recsys.lib.privacy import export_person, node_id, section_word
 
@@ -18,10 +17,7 @@ def export_document(person: int, now: datetime) -> Iterator[bytes]:
     Rows that have an address are called by it, others by where they stand in the export.
     """
     head = {
-        "@context": {
-            "@vocab": namespace() + EXPORT_WORDS,
-            "@base": address("me", "export"),
-        },
+        "@context": {"@vocab": namespace() + EXPORT_WORDS},
         "@id": node_id(User, person),
         "exported_at": now,
     }

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db.models import JSONField, Model, QuerySet
 
+from recsys.lib.jsonld.addresses import address
+
 ROWS_AT_ONCE = 1000
 
 
@@ -108,7 +110,7 @@ def erase_person(erasure: Erasure) -> None:
 def node_id(model: type[Model], key: Any) -> str:
     """The row's own address, or where it stands in the export it is read in."""
     iri = addresses.get(model)
-    return iri(key) if iri else f"#{model._meta.label_lower}/{key}"
+    return iri(key) if iri else f"{address('me', 'export')}#{model._meta.label_lower}/{key}"
 
 
 def section_word(section: str) -> str:
