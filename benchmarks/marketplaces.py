@@ -16,6 +16,9 @@ from benchmarks.bulk import copy_rows
 
 Array = NDArray[Any]
 
+PEOPLE_PER_SELLER = 50
+"""Whose lots lie apart: a list holds only so many of one seller's."""
+
 
 @dataclass
 class Marketplace:
@@ -92,7 +95,7 @@ def load(market: Marketplace) -> None:
 
     now = datetime.now(UTC)
     people = _store_people(market.people, now)
-    seller = int(people[-1])
+    sellers = people[::PEOPLE_PER_SELLER].tolist()
     categories = _store_categories(market.category)
     bids, watches = (
         np.bincount(pairs[:, 1], minlength=len(market.category)).tolist()
@@ -102,7 +105,7 @@ def load(market: Marketplace) -> None:
         (
             Item(
                 title=f"Lot {number}",
-                seller_id=seller,
+                seller_id=sellers[number % len(sellers)],
                 category_id=categories.get(category),
                 current_price=None if cents < 0 else f"{cents / 100:.2f}",
                 bid_count=bid_count,
@@ -132,7 +135,7 @@ def load(market: Marketplace) -> None:
 
 
 def _store_people(count: int, now: datetime) -> Array:
-    """Everybody signed in a day ago; one more sells."""
+    """Everybody signed in a day ago."""
     from accounts.models import User
     from recsys.lib.bulk import analyze
 
@@ -141,7 +144,6 @@ def _store_people(count: int, now: datetime) -> Array:
         (User(username=f"person_{number}", last_sign_in_at=seen) for number in range(count)),
         batch_size=5_000,
     )
-    User.objects.create(username="seller", date_joined=now - timedelta(days=400))
     analyze(User)
     return np.array(User.objects.order_by("id").values_list("id", flat=True))
 
