@@ -182,11 +182,13 @@ class ServedGraph:
         rows = found[owners]
         strongest = np.zeros(items.size)
         np.maximum.at(strongest, rows, values)
+        asked = np.zeros(self._size, np.bool_)  # a look costs less than a search for each edge
+        asked[positions] = True
+        inside = np.flatnonzero(asked[columns])
         order = np.argsort(positions)
-        at = order[np.searchsorted(positions[order], columns).clip(max=positions.size - 1)]
-        inside = positions[at] == columns
+        at = order[np.searchsorted(positions[order], columns[inside])]
         alike = np.zeros((items.size, items.size))
-        alike[rows[inside], found[at[inside]]] = values[inside]
+        alike[rows[inside], found[at]] = values[inside]
         alike = (alike / np.where(strongest > 0, strongest, 1)[:, None]).clip(0, 1)
         likeness: Scores = np.maximum(alike, alike.T)
         return likeness
