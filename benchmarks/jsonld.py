@@ -8,6 +8,7 @@ set beside the same page as plain JSON, by CPU.
 """
 
 import argparse
+import gc
 import resource
 import time
 from collections.abc import Callable
@@ -38,7 +39,9 @@ PAGES = 200
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=100_000)
-    documents = [document(n) for n in range(parser.parse_args().documents)]
+    arguments = parser.parse_args()
+    gc.freeze()  # as recsys.wsgi and the commands do
+    documents = [document(n) for n in range(arguments.documents)]
     with scratch_database("jsonld"):
         read(documents)
         render()

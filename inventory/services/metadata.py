@@ -13,7 +13,7 @@ from django.db import transaction
 
 from inventory.data import METADATA_IDENTITY, MetadataReport
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
-from recsys.lib.bulk import insert_new
+from recsys.lib.bulk import insert_rows, lock_rows
 from recsys.lib.errors import NotFound
 from recsys.lib.jsonld.statements import Reading, Statement, expand_to_statements
 
@@ -47,21 +47,23 @@ def replace_statements(*, readings: Mapping[int, tuple[dict[str, Any], Reading]]
 
     Internal; the documents themselves are the caller's to store. Returns the number of rows.
     """
+    lock_rows(Item, readings)
     times = dict(Item.objects.filter(pk__any_of=list(readings)).values_list("pk", "created_at"))
-    wanted = dict.fromkeys(
+    wanted = [
         row
         for item_id, (document, reading) in readings.items()
         for row in _rows(item_id, times[item_id], _with_identity(document, reading))
-    )
+    ]
     stated = ItemAttribute.objects.filter(item__pk__any_of=list(readings))
     known = {tuple(row): pk for pk, *row in stated.values_list("pk", *COLUMNS)}
-    over = [pk for row, pk in known.items() if row not in wanted]
-    if over:
-        ItemAttribute.objects.filter(pk__any_of=over).delete()
-    new = [row for row in wanted if row not in known]
+    new = wanted
+    if known:
+        over = [known[row] for row in known.keys() - wanted]
+        if over:
+            ItemAttribute.objects.filter(pk__any_of=over).delete()
+        new = [row for row in wanted if row not in known]
     if new:
-        columns = dict(zip(COLUMNS, zip(*new, strict=True), strict=True))
-        insert_new(ItemAttribute, columns, returning="id")
+        insert_rows(ItemAttribute, dict(zip(COLUMNS, zip(*new, strict=True), strict=True)))
     return len(wanted)
 
 

@@ -16,6 +16,7 @@ import orjson
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
+    CharField,
     Field,
     FloatField,
     ForeignKey,
@@ -23,6 +24,7 @@ from django.db.models import (
     JSONField,
     Model,
     QuerySet,
+    TextField,
 )
 from django.utils import timezone
 
@@ -30,10 +32,11 @@ from recsys.lib.prepared import as_copy_lines, as_list_parameter
 
 T = TypeVar("T")
 
-NUMBERS: dict[type[Field[Any, Any]], set[type]] = {
+PLAIN: dict[type[Field[Any, Any]], set[type]] = {
     IntegerField: {int}, ForeignKey: {int}, FloatField: {int, float},
+    CharField: {str}, TextField: {str},
 }  # fmt: skip
-"""Fields, and of which types they store numbers as they are."""
+"""Fields, and of which types they store values as they are."""
 
 
 def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -72,7 +75,8 @@ def insert_new_rows(
 def insert_rows(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> None:
     """Insert rows given column by column; IntegrityError where a unique constraint knows one.
 
-    `columns` as for `insert_new_rows`. PostgreSQL copies them in, for three quarters of its work.
+    `columns` as for `insert_new_rows`. PostgreSQL copies them in, for three quarters of its work;
+    SQLite binds them row by row, for as much.
     """
     connection = connections[router.db_for_write(model)]
     if not len(next(iter(columns.values()))):
@@ -84,8 +88,9 @@ def insert_rows(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> Non
             with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 copy.write(as_copy_lines(values))
         else:
-            source, parameters = _table_of(fields, values, connection)
-            cursor.execute(f"INSERT INTO {into} {source}", parameters)
+            places = ", ".join(["%s"] * len(fields))
+            rows = list(zip(*values, strict=True))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({places})", rows)
 
 
 def upsert_rows(
@@ -220,8 +225,8 @@ def _prepared(
     """The column as the database wants it; each distinct value is converted once."""
     if isinstance(field, JSONField):  # dicts are no keys
         return [json.dumps(value, cls=field.encoder) for value in column]
-    types = {*map(type, column)}
-    if any(isinstance(field, of) and types <= plain for of, plain in NUMBERS.items()):
+    types = {*map(type, column)} - {type(None)}
+    if any(isinstance(field, of) and types <= plain for of, plain in PLAIN.items()):
         return list(column)
     prepared = {value: field.get_db_prep_save(value, connection) for value in set(column)}
     return [prepared[value] for value in column]

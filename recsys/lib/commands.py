@@ -1,5 +1,6 @@
 """What every management command here has in common: progress, a report, an honest exit status."""
 
+import gc
 import time
 from abc import abstractmethod
 from typing import Any
@@ -38,6 +39,10 @@ class ReportingCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         if self.job:
             parser.add_argument("--enqueue", action="store_true", help="leave it to the workers")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        gc.freeze()  # as recsys.wsgi does: a sixth of the time of an import was the collector's
+        super().run_from_argv(argv)
 
     def handle(self, *args: Any, **options: Any) -> None:
         work = self._enqueue if options.get("enqueue") else self._work

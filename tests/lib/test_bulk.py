@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
@@ -79,13 +80,14 @@ def test_texts_are_inserted_as_they_are(text):
 
 
 @pytest.mark.django_db
-def test_values_are_stored_as_the_orm_stores_them():
+@pytest.mark.parametrize("insert", [insert_rows, partial(insert_new, returning="id")])
+def test_values_are_stored_as_the_orm_stores_them(insert):
     item, user = ItemFactory(), UserFactory()
     columns = {
         "item": [item.pk], "bidder": [user.pk], "amount": [Decimal("12.50")],
         "kind": ["proxy"], "created_at": [AT],
     }  # fmt: skip
-    insert_new(Bid, columns, returning="id")
+    insert(Bid, columns)
     by_orm = Bid.objects.create(
         item=item, bidder=user, amount=Decimal("12.50"), kind="proxy", created_at=AT
     )

@@ -6,7 +6,8 @@ depth; each limit keeps the worst document that passes at a small fraction of a 
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -57,55 +58,56 @@ def check_shape(value: Any) -> None:
     """Refuse a value that is too deep, holds too many nodes or values, or is not plain JSON."""
     level, nodes, values = [value], 0, 1
     for _ in range(MAX_DEPTH):
-        containers = [part for part in level if isinstance(part, (dict, list))]
-        nodes += sum(isinstance(part, dict) for part in containers)
+        objects, lists, texts = _by_kind(level)
+        nodes += len(objects)
         if nodes > MAX_NODES:
             raise DocumentTooLarge(f"The document has more than {MAX_NODES:,} nodes.")
-        values += sum(map(len, containers))  # counted from outside: a bomb is never opened
+        values += sum(map(len, objects)) + sum(map(len, lists))  # a bomb is never opened
         if values > MAX_VALUES:
             raise DocumentTooLarge(f"The document has more than {MAX_VALUES:,} values.")
-        level = [child for part in level for child in _children(part)]
+        _check_texts(chain(texts, *objects))
+        level = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
         if not level:
             return
     raise _too_deep()
 
 
-def _children(part: Any) -> Iterator[Any]:
-    """The values directly inside `part`, which is checked itself: text, number and keys."""
-    match part:
-        case dict():
-            for key in part:
-                _check_text(key)
-            yield from part.values()
-        case list():
-            yield from part
-        case str():
-            _check_text(part)
-        case bool() | None:
-            pass
-        case int() | float():
-            if not -MAX_NUMBER < part < MAX_NUMBER:  # NaN is refused here, too
-                raise InvalidDocument(
-                    f"The number {part} is too large to keep exactly; write it as text with a "
-                    "datatype."
-                )
-        case _:
-            raise InvalidDocument(f"A {type(part).__name__} is no JSON value.")
+def _by_kind(parts: list[Any]) -> tuple[list[dict[Any, Any]], list[list[Any]], list[str]]:
+    """The objects, lists and texts among `parts`; whatever else is there is checked itself."""
+    objects, lists, texts = [], [], []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(part)
+        elif isinstance(part, dict):
+            objects.append(part)
+        elif isinstance(part, list):
+            lists.append(part)
+        elif not (part is None or isinstance(part, bool)):
+            _check_number(part)
+    return objects, lists, texts
 
 
-def _check_text(text: Any) -> None:
-    if not isinstance(text, str):
-        raise InvalidDocument("Every key of a JSON object is text.")
-    if text.isascii():
-        if "\0" in text:
-            raise InvalidDocument("Text must not contain the NUL character.")
-        return
+def _check_number(value: Any) -> None:
+    if not isinstance(value, (int, float)):
+        raise InvalidDocument(f"A {type(value).__name__} is no JSON value.")
+    if not -MAX_NUMBER < value < MAX_NUMBER:  # NaN is refused here, too
+        raise InvalidDocument(
+            f"The number {value} is too large to keep exactly; write it as text with a datatype."
+        )
+
+
+def _check_texts(texts: Iterable[Any]) -> None:
+    """Keys and texts; all at once, since joining them takes away nothing that is refused."""
     try:
-        encoded = text.encode()
+        text = "".join(texts)
+    except TypeError as error:
+        raise InvalidDocument("Every key of a JSON object is text.") from error
+    if "\0" in text:
+        raise InvalidDocument("Text must not contain the NUL character.")
+    try:
+        text.encode()
     except UnicodeEncodeError as error:
         raise InvalidDocument("Text must not contain lone surrogates.") from error
-    if b"\0" in encoded:
-        raise InvalidDocument("Text must not contain the NUL character.")
 
 
 def short_enough(iri: str) -> str:

@@ -6,7 +6,6 @@ indexed, queried, counted and learned from.
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -63,9 +62,9 @@ def expand_to_statements(document: dict[str, Any]) -> Reading:
         raise InvalidDocument("A JSON-LD document is an object; an address is not followed.")
     expansion = expand(document)
     walk = _Walk()
-    statements = dict.fromkeys(walk.read(expansion.nodes))
+    walk.read(expansion.nodes)
     dropped = dict.fromkeys((*expansion.dropped, *walk.dropped))
-    return Reading(walk.identity, tuple(statements), tuple(dropped))
+    return Reading(walk.identity, tuple(dict.fromkeys(walk.said)), tuple(dropped))
 
 
 class _Walk:
@@ -74,14 +73,15 @@ class _Walk:
     def __init__(self) -> None:
         self.identity: str | None = None
         self.labels: dict[str, str] = {}
+        self.said: list[Statement] = []
         self.dropped: list[str] = []
 
-    def read(self, nodes: list[dict[str, Any]]) -> Iterator[Statement]:
+    def read(self, nodes: list[dict[str, Any]]) -> None:
         for position, node in enumerate(nodes):
             if position == 0:
                 self.identity = _iri(node.get("@id"))
                 self.labels[node.get("@id") or "_:main"] = self.identity or "_:0"
-            yield from self._of_node(self._label(node) if position else "", node)
+            self._node(self._label(node) if position else "", node)
 
     def _label(self, node: dict[str, Any]) -> str:
         """How the node is called in statements: its IRI, or the next free label."""
@@ -95,50 +95,54 @@ class _Walk:
         self.labels[name] = f"_:{len(self.labels)}"
         return self.labels[name]
 
-    def _of_node(self, subject: str, node: dict[str, Any]) -> Iterator[Statement]:
+    def _node(self, subject: str, node: dict[str, Any]) -> None:
         for predicate, values in node.items():
-            match predicate:
-                case "@id" | "@index":
-                    pass
-                case "@language" | "@direction":  # of texts; PyLD leaves them at nodes, too
-                    self.dropped.append(predicate)
-                case "@type":
-                    yield from self._types(subject, values)
-                case "@graph" | "@included":
-                    for inner in values:
-                        yield from self._of_node(self._label(inner), inner)
-                case "@reverse":
-                    yield from self._reversed(subject, values)
-                case _:
-                    for value in values:
-                        yield from self._of_value(subject, short_enough(predicate), value)
+            if predicate.startswith("@"):
+                self._keyword(subject, predicate, values)
+            else:
+                short_enough(predicate)
+                for value in values:
+                    self._value(subject, predicate, value)
 
-    def _types(self, subject: str, types: list[str]) -> Iterator[Statement]:
+    def _keyword(self, subject: str, keyword: str, values: Any) -> None:
+        match keyword:
+            case "@language" | "@direction":  # of texts; PyLD leaves them at nodes, too
+                self.dropped.append(keyword)
+            case "@type":
+                self._types(subject, values)
+            case "@graph" | "@included":
+                for inner in values:
+                    self._node(self._label(inner), inner)
+            case "@reverse":
+                self._reversed(subject, values)
+
+    def _types(self, subject: str, types: list[str]) -> None:
         for iri in types:
             if iri.startswith(RELATIVE_TO) or ":" not in iri:
                 self.dropped.append(iri.removeprefix(RELATIVE_TO))
             else:
                 kind = short_enough(iri)
-                yield Statement(subject, TYPE, kind, object_iri=kind)
+                self.said.append(Statement(subject, TYPE, kind, object_iri=kind))
 
-    def _reversed(self, subject: str, by_predicate: dict[str, Any]) -> Iterator[Statement]:
+    def _reversed(self, subject: str, by_predicate: dict[str, Any]) -> None:
         for predicate, nodes in by_predicate.items():
             for node in nodes:
                 label = self._label(node)
                 target = subject or self.identity or "_:0"
-                yield Statement(label, short_enough(predicate), target, object_iri=target)
-                yield from self._of_node(label, node)
+                said = Statement(label, short_enough(predicate), target, object_iri=target)
+                self.said.append(said)
+                self._node(label, node)
 
-    def _of_value(self, subject: str, predicate: str, value: Any) -> Iterator[Statement]:
+    def _value(self, subject: str, predicate: str, value: Any) -> None:
         if "@value" in value:
-            yield _literal(subject, predicate, value)
+            self.said.append(_literal(subject, predicate, value))
         elif "@list" in value or "@set" in value:
             for member in value.get("@list") or value.get("@set") or ():
-                yield from self._of_value(subject, predicate, member)
+                self._value(subject, predicate, member)
         else:
             label = self._label(value)
-            yield Statement(subject, predicate, label, object_iri=label)
-            yield from self._of_node(label, value)
+            self.said.append(Statement(subject, predicate, label, object_iri=label))
+            self._node(label, value)
 
 
 def _literal(subject: str, predicate: str, literal: dict[str, Any]) -> Statement:
