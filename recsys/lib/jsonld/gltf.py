@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from recsys.lib.jsonld.errors import DocumentTooLarge, InvalidDocument
-from recsys.lib.jsonld.limits import check_shape
+from recsys.lib.jsonld.limits import MAX_INLINE_TERMS, check_shape
 from recsys.lib.jsonld.vocabulary import PREFIXES, RDF, namespace
 
 MAX_ASSET_JSON = 16 * 1024 * 1024
@@ -212,6 +212,8 @@ def merge_packets(packets: list[dict[str, Any]]) -> dict[str, Any]:
 def _renamed(context: dict[str, str], prefix_of: dict[str, str]) -> dict[str, str]:
     """A packet's prefix → the merged document's; new namespaces are entered into `prefix_of`."""
     known = {iri: prefix for prefix, iri in PREFIXES.items()}
+    if len(prefix_of) + len(context) > MAX_INLINE_TERMS:
+        raise DocumentTooLarge(f"The packets name more than {MAX_INLINE_TERMS} prefixes.")
     names = {}
     for prefix, iri in context.items():
         if iri not in prefix_of:

@@ -146,9 +146,18 @@ def test_every_licence_of_a_vrm_is_kept():
     assert said(document, f"{DC}rights") == {("Ada", ""), ("MIT", "")}
 
 
-def test_all_packets_together_are_limited():
+def packet_of(prefixes):
+    return {"@context": {f"p{n}": f"http://x.example/{n}/" for n in prefixes}}
+
+
+@pytest.mark.parametrize(
+    "packets",
+    [[PACKET] * 1000, [packet_of(range(501))], [packet_of(range(n, n + 2)) for n in range(502)]],
+    ids=["packets", "prefixes", "prefixes of all packets"],
+)
+def test_all_packets_together_are_limited(packets):
     with pytest.raises(DocumentTooLarge):
-        read(asset(*[PACKET] * 1000))
+        read(asset(*packets))
 
 
 def test_asset_without_metadata_has_none():
