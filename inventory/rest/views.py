@@ -189,7 +189,7 @@ class ItemViewSet(LinkedAssets, ListModelMixin, RetrieveModelMixin, GenericViewS
         Counting reads every statement of the predicate, so the answer is kept for a minute, and
         one question is counted at a time: meanwhile an older answer is given, or 503.
         """
-        predicate = predicate_iri(request.query_params.get("by", ""))
+        predicate = self._counted_predicate(request)
         asked = self._narrowed_by(request)
         key = f"facets:{sha256(repr((request.user.pk, predicate, asked)).encode()).hexdigest()}"
 
@@ -198,6 +198,12 @@ class ItemViewSet(LinkedAssets, ListModelMixin, RetrieveModelMixin, GenericViewS
             return list(FacetSerializer(metadata_facets(predicate, rows), many=True).data)
 
         return Response(kept(key, count, turn="facets", **FACETS_KEPT_SECONDS))
+
+    def _counted_predicate(self, request: Request) -> str:
+        try:
+            return predicate_iri(request.query_params.get("by", ""))
+        except InvalidInput as error:
+            raise InvalidInput(error.detail, fields={"by": [error.detail]}) from error
 
     def _narrowed_by(self, request: Request) -> list[tuple[str, list[str]]]:
         """What of the query narrows the list; the same whatever else is said, how often or where.

@@ -69,4 +69,5 @@ class TestQueries:
 
     @pytest.mark.parametrize("query", ["", "by=", "by=fox", "by=nope:x"])
     def test_facets_of_an_unknown_name_are_refused(self, api, db, query):
-        assert api().get(f"/api/v1/items/facets/?{query}").status_code == 400
+        response = api().get(f"/api/v1/items/facets/?{query}")
+        assert (response.status_code, response.json()["fields"].keys()) == (400, {"by"})
