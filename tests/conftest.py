@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 
 from accounts.data import Role
 from recommendations.cache import memory
+from recommendations.cache.counters import Pending
 from tests.factories import UserFactory
 from tests.flush import Flush
 
@@ -60,9 +61,10 @@ def roles_outlive_a_flush():
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered():
-    """What a process remembers of the cache is of the test before."""
+def nothing_remembered(monkeypatch):
+    """What a process remembers of the cache, and has yet to count, is of the test before."""
     memory.forget_all()
+    monkeypatch.setattr("recommendations.cache.counters._pending", Pending())
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ SECONDS_BETWEEN_FLUSHES = 5.0
 KEPT_SECONDS = 26 * 3600
 
 
-class _Pending:
+class Pending:
     """This process's counts that are not yet in the shared totals."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class _Pending:
             return taken
 
 
-_pending = _Pending()
+_pending = Pending()
 
 
 def counter_key(family: Family, outcome: str, hour: int) -> str:
