@@ -1,7 +1,7 @@
 """On PostgreSQL: what each item says in one row, so that an index tells who says several things.
 
 Statements have a row each, and no index of rows tells what two of them say of one item: each of
-thousands is looked up instead. Here an inverted index has them together (`either_way.told_by`).
+thousands is looked up instead. Here an inverted index has them together (`recsys.lib.either_way`).
 The rows are kept by triggers: they are an index, not data. A key is 64 bits of a statement's
 predicate and beginning, in hexadecimal digits.
 """
@@ -16,25 +16,32 @@ CREATE = (
     "CREATE TABLE inventory_itemsaid (item_id bigint PRIMARY KEY, keys tsvector NOT NULL)",
     f"INSERT INTO inventory_itemsaid {KEYS} GROUP BY item_id",
     "CREATE INDEX item_said ON inventory_itemsaid USING gin (keys) WITH (fastupdate = off)",
-    # Who waited for the item's lock sees what the other has said: a statement sees what is
-    # committed when it begins.
+    # Who waited for the items' locks sees what the other has said: a statement sees what is
+    # committed when it begins. Its plan is kept for the connection, so it must not be made for
+    # tables that are empty yet.
     f"""
-    CREATE FUNCTION inventory_keep_said() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION inventory_keep_said() RETURNS trigger
+    LANGUAGE plpgsql SET enable_seqscan = off AS $$
+    DECLARE
+        items bigint[];
     BEGIN
         IF TG_OP = 'TRUNCATE' THEN
             TRUNCATE inventory_itemsaid;
             RETURN NULL;
         END IF;
-        PERFORM FROM inventory_item WHERE id IN (SELECT item_id FROM changed)
-        ORDER BY id FOR NO KEY UPDATE;
+        items := ARRAY(SELECT DISTINCT item_id FROM changed);
+        PERFORM FROM inventory_item WHERE id = ANY(items) ORDER BY id FOR NO KEY UPDATE;
         INSERT INTO inventory_itemsaid AS known {KEYS}
-        WHERE item_id IN (SELECT item_id FROM changed) GROUP BY item_id ORDER BY item_id
+        WHERE item_id = ANY(items) GROUP BY item_id ORDER BY item_id
         ON CONFLICT (item_id) DO UPDATE SET keys = EXCLUDED.keys
         WHERE known.keys <> EXCLUDED.keys;
-        DELETE FROM inventory_itemsaid AS known
-        WHERE item_id IN (SELECT item_id FROM changed) AND NOT EXISTS (
-            SELECT FROM inventory_itemattribute AS said WHERE said.item_id = known.item_id
-        );
+        IF TG_OP = 'DELETE' THEN
+            DELETE FROM inventory_itemsaid AS known
+            WHERE item_id = ANY(items) AND NOT EXISTS (
+                SELECT FROM inventory_itemattribute AS said
+                WHERE said.item_id = known.item_id OFFSET 0
+            );
+        END IF;
         RETURN NULL;
     END $$
     """,
