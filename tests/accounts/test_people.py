@@ -125,17 +125,11 @@ def test_nobody_blocks_themselves_or_nobody(api, owner, name):
     assert "username" in answer.json()["fields"]
 
 
-@pytest.mark.parametrize(
-    ("name", "status", "said"),
-    [
-        ("owner", 200, "There is nobody else of this name."),
-        ("no_such_person", 404, "Nothing here"),
-    ],
-)
-def test_a_button_that_would_block_oneself_or_nobody_is_refused(client, owner, name, status, said):
+@pytest.mark.parametrize("name", ["owner", "no_such_person"])
+def test_a_button_that_would_block_oneself_or_nobody_is_refused_in_words(client, owner, name):
     client.force_login(owner)
     asked = {"Accept": "text/html"}
     told = client.post(reverse("block", args=[name]), follow=True, headers=asked)
-    assert told.status_code == status
-    assert said in told.content.decode()
+    assert told.status_code == 200
+    assert "There is nobody else of this name." in told.content.decode()
     assert not Block.objects.exists()
