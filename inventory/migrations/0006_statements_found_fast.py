@@ -6,20 +6,12 @@ the rows or fewer, and sorts them all where reading the newest items would find 
 
 from django.db import migrations, models
 
+from recsys.lib.migrations import RunSQLOn
+
 CREATE = """
 CREATE STATISTICS attribute_said (ndistinct, dependencies, mcv)
 ON predicate, head FROM inventory_itemattribute
 """
-
-
-def create_statistics(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(CREATE)
-
-
-def drop_statistics(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP STATISTICS attribute_said")
 
 
 class Migration(migrations.Migration):
@@ -33,5 +25,5 @@ class Migration(migrations.Migration):
                 fields=["item", "predicate", "head", "number"], name="attribute_of_item"
             ),
         ),
-        migrations.RunPython(create_statistics, drop_statistics),
+        RunSQLOn("postgresql", [CREATE], ["DROP STATISTICS attribute_said"]),
     ]

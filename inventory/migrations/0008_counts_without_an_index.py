@@ -6,15 +6,7 @@ them every entry of every index, the text's among them.
 
 from django.db import migrations
 
-
-def keep_room(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("ALTER TABLE inventory_item SET (fillfactor = 85)")
-
-
-def fill_pages(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("ALTER TABLE inventory_item RESET (fillfactor)")
+from recsys.lib.migrations import RunSQLOn
 
 
 class Migration(migrations.Migration):
@@ -22,5 +14,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveIndex(model_name="item", name="item_popular"),
-        migrations.RunPython(keep_room, fill_pages),
+        RunSQLOn(
+            "postgresql",
+            ["ALTER TABLE inventory_item SET (fillfactor = 85)"],
+            ["ALTER TABLE inventory_item RESET (fillfactor)"],
+        ),
     ]

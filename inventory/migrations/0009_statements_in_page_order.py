@@ -9,6 +9,8 @@ from django.db import migrations, models
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from recsys.lib.migrations import RunSQLOn
+
 TIE = (
     "CREATE UNIQUE INDEX item_and_time ON inventory_item (id, created_at)",
     "ALTER TABLE inventory_itemattribute ADD CONSTRAINT attribute_item_and_time"
@@ -40,18 +42,6 @@ def copy_times(apps, schema_editor):
         created_at=Subquery(made),
         ordinal=Coalesce(Subquery(count), 0, output_field=IntegerField()),
     )
-
-
-def tie(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        for statement in TIE:
-            schema_editor.execute(statement)
-
-
-def untie(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        for statement in UNTIE:
-            schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):
@@ -96,5 +86,5 @@ class Migration(migrations.Migration):
                 ],
             ),
         ),
-        migrations.RunPython(tie, untie),
+        RunSQLOn("postgresql", TIE, UNTIE),
     ]

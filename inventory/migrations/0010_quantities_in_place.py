@@ -6,18 +6,16 @@ entered anew in three indexes: on PostgreSQL that was the larger part of a merge
 
 from django.db import migrations
 
-
-def keep_room(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("ALTER TABLE inventory_bagentry SET (fillfactor = 50)")
-
-
-def fill_pages(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("ALTER TABLE inventory_bagentry RESET (fillfactor)")
+from recsys.lib.migrations import RunSQLOn
 
 
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0009_statements_in_page_order")]
 
-    operations = [migrations.RunPython(keep_room, fill_pages)]
+    operations = [
+        RunSQLOn(
+            "postgresql",
+            ["ALTER TABLE inventory_bagentry SET (fillfactor = 50)"],
+            ["ALTER TABLE inventory_bagentry RESET (fillfactor)"],
+        ),
+    ]

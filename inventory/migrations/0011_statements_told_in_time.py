@@ -7,21 +7,13 @@ being its item's: what a foreign key does on PostgreSQL, a trigger does on SQLit
 from django.db import migrations, models
 from django.db.models import Q
 
+from recsys.lib.migrations import RunSQLOn
+
 FOLLOW = """
 CREATE TRIGGER attribute_follows_item AFTER UPDATE OF created_at ON inventory_item BEGIN
     UPDATE inventory_itemattribute SET created_at = NEW.created_at WHERE item_id = NEW.id;
 END
 """
-
-
-def follow(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute(FOLLOW)
-
-
-def stay(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute("DROP TRIGGER attribute_follows_item")
 
 
 class Migration(migrations.Migration):
@@ -49,5 +41,5 @@ class Migration(migrations.Migration):
                 name="attribute_number",
             ),
         ),
-        migrations.RunPython(follow, stay),
+        RunSQLOn("sqlite", [FOLLOW], ["DROP TRIGGER attribute_follows_item"]),
     ]

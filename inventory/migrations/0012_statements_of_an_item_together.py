@@ -8,6 +8,8 @@ predicate and beginning, in hexadecimal digits.
 
 from django.db import migrations
 
+from recsys.lib.migrations import RunSQLOn
+
 KEYS = """
 SELECT item_id, array_to_tsvector(array_agg(left(md5(predicate || ' ' || head), 16))) AS keys
 FROM inventory_itemattribute
@@ -62,19 +64,7 @@ DROP = (
 )
 
 
-def create(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        for statement in CREATE:
-            schema_editor.execute(statement)
-
-
-def drop(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        for statement in DROP:
-            schema_editor.execute(statement)
-
-
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0011_statements_told_in_time")]
 
-    operations = [migrations.RunPython(create, drop)]
+    operations = [RunSQLOn("postgresql", CREATE, DROP)]
