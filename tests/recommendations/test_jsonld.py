@@ -1,7 +1,8 @@
 import pytest
 
 from accounts.jsonld import person_document
-from inventory.jsonld import bag_document, category_iri, entries_document, item_iri
+from inventory.jsonld import category_iri, item_iri
+from inventory.jsonld_bags import bag_document, entries_document
 from recommendations.jsonld import interests_document, list_document, similar_document
 from recsys.lib.jsonld.processor import expand
 from recsys.lib.jsonld.rest import ACTIVITY

@@ -13,7 +13,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from inventory import queries, services
 from inventory.data import BagChange
-from inventory.jsonld import bag_document, bags_document
+from inventory.jsonld_bags import bag_document, bags_document
 from inventory.models import Bag
 from inventory.rest.collections.documents import BagDocumentParser, document_of
 from inventory.rest.collections.filters import BagFilter

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from inventory import services
-from inventory.jsonld import entries_document
+from inventory.jsonld_bags import entries_document
 from inventory.models import Bag, BagEntry
 from inventory.rest.collections.cards import card_of_item, with_card
 from inventory.rest.collections.serializers import (
