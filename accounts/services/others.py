@@ -23,4 +23,4 @@ def lock_other(*, actor: Actor, username: str) -> User:
 def nobody_else() -> InvalidInput:
     """The refusal of a name, with the same words whyever it is refused."""
     message = "There is nobody else of this name."
-    return InvalidInput(message, fields={"username": [message]})
+    return InvalidInput.of("username", message)

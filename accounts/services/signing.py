@@ -62,7 +62,7 @@ def confirm_password(*, user: User, password: str) -> None:
     """
     if authenticate(None, username=user.username, password=password) is None:
         message = "This is not your password."
-        raise InvalidInput(message, fields={"password": [message]})
+        raise InvalidInput.of("password", message)
 
 
 @transaction.atomic

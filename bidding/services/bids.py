@@ -97,7 +97,7 @@ def _check_amounts(turn: Turn, amount: Decimal, maximum: Decimal | None) -> None
 def _check_maximum(maximum: Decimal | None, amount: Decimal) -> None:
     if maximum is not None and maximum < amount:
         message = "The maximum must not be below the bid."
-        raise InvalidInput(message, fields={"maximum": [message]})
+        raise InvalidInput.of("maximum", message)
 
 
 def _keep_maximum(turn: Turn, maximum: Decimal) -> None:

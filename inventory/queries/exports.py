@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from inventory.jsonld import Document
 from inventory.models import Item
 from inventory.queries.items import item_linked_data
+from recsys.lib.bulk import keyset_batches
 
 __all__ = ["count_exported", "exported_items"]
 
@@ -17,7 +18,6 @@ def count_exported(seller_id: int) -> int:
 
 def exported_items(seller_id: int) -> Iterator[Document]:
     """Everything the person sells or made, by number; some rows are in memory at a time."""
-    rows, last = Item.objects.filter(seller=seller_id).select_related("category"), 0
-    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:ROWS_AT_ONCE]):
+    rows = Item.objects.filter(seller=seller_id).select_related("category")
+    for batch in keyset_batches(rows, ROWS_AT_ONCE):
         yield from (item_linked_data(item, whole=True) for item in batch)
-        last = batch[-1].pk

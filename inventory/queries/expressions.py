@@ -20,12 +20,12 @@ from hashlib import md5
 from inventory.models import ATTRIBUTE_HEAD
 from recsys.lib.either_way import Sql
 from recsys.lib.errors import InvalidInput
-from recsys.lib.jsonld.statements import number_of
+from recsys.lib.jsonld.statements import LANGUAGE_TAG, number_of
 from recsys.lib.jsonld.vocabulary import expand_name, prefixes
 from recsys.lib.prefix import begins
 
 EXPRESSION = re.compile(r"(<[^<>]+>|[^\s<>=~!]+)(!=|>=|<=|=|~)(.*)", re.DOTALL)
-TAGGED = re.compile(r"(.*)@([a-z]{1,8}(?:-[a-z0-9]{1,8})*)", re.DOTALL | re.IGNORECASE)
+TAGGED = re.compile(f"(.*)@({LANGUAGE_TAG})", re.DOTALL | re.IGNORECASE)
 BOUNDS = (">=", "<=")
 MAX_EXPRESSIONS = 8
 
@@ -107,29 +107,32 @@ def parse_expression(text: str) -> MetadataExpression:
     """Read one expression. Raises InvalidInput, naming what is wrong and what would be right."""
     parts = EXPRESSION.fullmatch(text)
     if parts is None or "\0" in text:
-        raise _refusal(f"“{text:.80}” is no expression; write for example dc:subject=fox.")
+        message = f"“{text:.80}” is no expression; write for example dc:subject=fox."
+        raise InvalidInput.of("meta", message)
     name, operator, operand = parts.groups()
     predicate = predicate_iri(name)
     value, language = _value_and_language(operand)
     if operator in BOUNDS and number_of(value) is None:
-        raise _refusal(f"{operator} compares numbers, dates and times, not “{value:.80}”.")
+        message = f"{operator} compares numbers, dates and times, not “{value:.80}”."
+        raise InvalidInput.of("meta", message)
     return MetadataExpression(predicate, operator, value, language)
 
 
 def parse_expressions(texts: Sequence[str]) -> list[MetadataExpression]:
     """Read several. Raises InvalidInput for a malformed one, and for too many."""
     if len(texts) > MAX_EXPRESSIONS:
-        raise _refusal(f"At most {MAX_EXPRESSIONS} expressions at once.")
+        raise InvalidInput.of("meta", f"At most {MAX_EXPRESSIONS} expressions at once.")
     return [parse_expression(text) for text in texts]
 
 
-def predicate_iri(name: str) -> str:
-    """The IRI behind a name in a query. Raises InvalidInput for an unknown prefix."""
+def predicate_iri(name: str, field: str = "meta") -> str:
+    """The IRI behind a name in a query's `field`. Raises InvalidInput for an unknown prefix."""
     iri = expand_name(name)
     if iri is None or "\0" in iri:
-        raise _refusal(
+        raise InvalidInput.of(
+            field,
             f"“{name:.80}” is no known name. Write a full IRI, or use one of the prefixes: "
-            f"{', '.join(sorted(prefixes()))}."
+            f"{', '.join(sorted(prefixes()))}.",
         )
     return iri
 
@@ -140,10 +143,6 @@ def _value_and_language(operand: str) -> tuple[str, str]:
     if len(value) >= 2 and value[0] == value[-1] == '"':
         return value[1:-1], language.lower()
     return value, language.lower()
-
-
-def _refusal(message: str) -> InvalidInput:
-    return InvalidInput(message, fields={"meta": [message]})
 
 
 def _one_of(column: str, values: Sequence[str]) -> Sql:

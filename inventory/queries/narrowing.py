@@ -4,7 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.db.models import QuerySet
+from numpy.typing import NDArray
 
 from inventory.data import Kind
 from inventory.models import Item
@@ -39,6 +41,10 @@ class Narrowing:
         rows = items_with_metadata(*self.meta, rows=named, one_by_one=few)
         return set(rows.values_list("pk", flat=True))
 
+    def holds_of(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the ids are of items that fulfil it. One statement."""
+        return np.isin(ids, list(self.among(ids.tolist())))
+
     def _plainly(self, rows: QuerySet[Item]) -> QuerySet[Item]:
         if self.kinds:
             rows = rows.filter(kind__in=self.kinds)
@@ -54,9 +60,10 @@ def narrowed_to(
     """
     for kind in kinds:
         if kind not in Kind.values:
-            raise _refusal("kind", f"“{kind:.80}” is none of {', '.join(Kind.values)}.")
+            raise InvalidInput.of("kind", f"“{kind:.80}” is none of {', '.join(Kind.values)}.")
     if len(category) > LONGEST_CATEGORY:
-        raise _refusal("category", f"No category has more than {LONGEST_CATEGORY} characters.")
+        message = f"No category has more than {LONGEST_CATEGORY} characters."
+        raise InvalidInput.of("category", message)
     parse_expressions(meta)
     return Narrowing(
         tuple(sorted(set(kinds))), with_those_below(category) if category else None, tuple(meta)
@@ -67,7 +74,3 @@ def with_those_below(category: str) -> tuple[int, ...]:
     """Ids of the category of this slug or id and of all below it; empty where there is none."""
     node = CategoryTree().find(category)
     return () if node is None else tuple(each.id for each in node.with_descendants())
-
-
-def _refusal(name: str, message: str) -> InvalidInput:
-    return InvalidInput(message, fields={name: [message]})

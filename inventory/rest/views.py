@@ -126,7 +126,7 @@ class ItemViewSet(LinkedAssets, ListModelMixin, RetrieveModelMixin, GenericViewS
         """Make a draft; publishing it is a step of its own."""
         fields = self._written()
         if self.sent_linked_data() and not fields.get("title"):
-            raise InvalidInput(NAMELESS, fields={"title": [NAMELESS]})
+            raise InvalidInput.of("title", NAMELESS)
         body = ItemWriteSerializer(data=fields)
         body.is_valid(raise_exception=True)
         item = services.create_item(actor=request.user, **body.validated_data)
@@ -189,7 +189,7 @@ class ItemViewSet(LinkedAssets, ListModelMixin, RetrieveModelMixin, GenericViewS
         Counting reads every statement of the predicate, so the answer is kept for a minute, and
         one question is counted at a time: meanwhile an older answer is given, or 503.
         """
-        predicate = self._counted_predicate(request)
+        predicate = predicate_iri(request.query_params.get("by", ""), field="by")
         asked = self._narrowed_by(request)
         key = f"facets:{sha256(repr((request.user.pk, predicate, asked)).encode()).hexdigest()}"
 
@@ -198,12 +198,6 @@ class ItemViewSet(LinkedAssets, ListModelMixin, RetrieveModelMixin, GenericViewS
             return list(FacetSerializer(metadata_facets(predicate, rows), many=True).data)
 
         return Response(kept(key, count, turn="facets", **FACETS_KEPT_SECONDS))
-
-    def _counted_predicate(self, request: Request) -> str:
-        try:
-            return predicate_iri(request.query_params.get("by", ""))
-        except InvalidInput as error:
-            raise InvalidInput(error.detail, fields={"by": [error.detail]}) from error
 
     def _narrowed_by(self, request: Request) -> list[tuple[str, list[str]]]:
         """What of the query narrows the list; the same whatever else is said, how often or where.

@@ -144,7 +144,7 @@ def editable_bags(actor: Actor, bag_id: int, *others: int) -> dict[int, Bag]:
 def check_quantity(quantity: int) -> None:
     if not 1 <= quantity <= MAX_QUANTITY:
         message = f"A quantity is a whole number from 1 to {MAX_QUANTITY}."
-        raise InvalidInput(message, fields={"quantity": [message]})
+        raise InvalidInput.of("quantity", message)
 
 
 def check_size(bag: Bag) -> int:

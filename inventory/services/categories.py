@@ -89,4 +89,4 @@ def _height(node: CategoryNode) -> int:
 
 
 def _misplaced(message: str) -> InvalidInput:
-    return InvalidInput(message, fields={"parent": [message]})
+    return InvalidInput.of("parent", message)

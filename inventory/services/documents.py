@@ -8,7 +8,6 @@ number is free, as in an empty database, it gets it back.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -23,6 +22,7 @@ from inventory.jsonld import exported_id
 from inventory.jsonld_fields import NAMELESS, category_of, item_fields, state_fields
 from inventory.models import ATTRIBUTE_HEAD, Item, ItemAttribute
 from inventory.services.imports import import_categories
+from inventory.services.items import asking_price
 from inventory.services.metadata import identity_of, replace_statements
 from recsys.lib.bulk import update_rows
 from recsys.lib.errors import DomainError, InvalidInput
@@ -97,17 +97,13 @@ def _draft(document: Any, seller_id: int, now: datetime, *, publish: bool) -> _D
     _clean_into(item, fields | (state_fields(reading) if own_id else {}))
     item.slug = slugify(item.title)[:200]
     if own_id is None:
-        item.current_price = _asking_price(item)
+        item.current_price = asking_price(item)
     if publish and own_id is None and item.kind != Kind.LOT:
         item.publication_status = PublicationStatus.PUBLISHED
     metadata_reading = reading if metadata is document else expand_to_statements(metadata)
     name = f"{own_id}" if own_id else identity_of(metadata, metadata_reading)
     category = category_of(reading)
     return _Draft(document, metadata_reading, item, name, category, own_id, reading.dropped)
-
-
-def _asking_price(item: Item) -> Decimal | None:
-    return item.starting_price if item.kind == Kind.LOT else item.buy_now_price
 
 
 def _clean_into(item: Item, fields: Mapping[str, Any]) -> None:
@@ -161,7 +157,7 @@ def _insert(drafts: list[_Draft]) -> None:
     newcomers = [draft.item for draft in drafts if draft.item.pk is None]
     for item in newcomers:
         item.bid_count = item.watcher_count = 0
-        item.current_price = _asking_price(item)
+        item.current_price = asking_price(item)
     restored = {draft.item.pk: (draft.item.updated_at,) for draft in numbered}
     Item.objects.bulk_create([draft.item for draft in numbered])
     Item.objects.bulk_create(newcomers)
@@ -200,7 +196,7 @@ def _column(item: Item, name: str) -> Any:
         case "category":
             return item.category_id
         case "current_price":
-            return _asking_price(item)
+            return asking_price(item)
     return getattr(item, name)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from inventory.data import Kind, NewCategory, NewItem, PublicationStatus
+from inventory.data import NewCategory, NewItem, PublicationStatus
 from inventory.models import Category, Item, ItemAttribute, WatchlistItem
+from inventory.services.items import asking_price
 from inventory.services.metadata import replace_statements
 from recsys.lib.bulk import (
     add_to_counts,
@@ -135,9 +136,7 @@ def _columns(items: Sequence[NewItem]) -> dict[str, list[Any]]:
     return {name: [getattr(item, name) for item in items] for name in AS_GIVEN} | {
         "seller": [item.seller_id for item in items],
         "category": [item.category_id for item in items],
-        "current_price": [
-            item.starting_price if item.kind == Kind.LOT else item.buy_now_price for item in items
-        ],
+        "current_price": [*map(asking_price, items)],
         "created_at": [item.created_at or now for item in items],
         "publication_status": [PublicationStatus.PUBLISHED] * len(items),
     }

@@ -7,7 +7,7 @@ from typing import Any, TypedDict, Unpack
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from inventory.data import AuctionStatus, Condition, Kind, PublicationStatus
+from inventory.data import AuctionStatus, Condition, Kind, NewItem, PublicationStatus
 from inventory.models import Category, Item
 from inventory.services.metadata import index_metadata
 from inventory.services.publishing import archive, open_auction
@@ -105,9 +105,13 @@ def _apply(item: Item, fields: ItemFields) -> None:
         setattr(item, name, value)
     item.slug = slugify(item.title)[:200]
     if not item.bid_count:
-        is_lot = item.kind == Kind.LOT
-        item.current_price = item.starting_price if is_lot else item.buy_now_price
+        item.current_price = asking_price(item)
     _check(item)
+
+
+def asking_price(item: Item | NewItem) -> Decimal | None:
+    """What is asked before anybody has bid."""
+    return item.starting_price if item.kind == Kind.LOT else item.buy_now_price
 
 
 def _check(item: Item) -> None:
@@ -118,4 +122,4 @@ def _check(item: Item) -> None:
         raise InvalidInput(next(iter(fields.values()))[0], fields=fields) from error
     if item.start_at and item.end_at and item.end_at <= item.start_at:
         message = "The end must come after the start."
-        raise InvalidInput(message, fields={"end_at": [message]})
+        raise InvalidInput.of("end_at", message)

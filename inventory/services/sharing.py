@@ -24,7 +24,7 @@ def share_bag(*, actor: Actor, bag_id: int, user_id: int, role: BagRole) -> None
     person = get_user(user_id, actor=actor)
     if person.pk == actor.pk:
         message = "The bag is yours already."
-        raise InvalidInput(message, fields={"user": [message]})
+        raise InvalidInput.of("user", message)
     assign_perm("view_bag", person, bag)
     change = assign_perm if role == BagRole.EDITOR else remove_perm
     change("edit_bag_entries", person, bag)

@@ -36,7 +36,7 @@ def report_heartbeat(*, actor: Actor, world_id: int, current_users: int, now: da
     world = _changeable(actor, world_id)
     if not 0 <= current_users <= world.max_users:
         message = f"From 0 to {world.max_users} people fit into this world."
-        raise InvalidInput(message, fields={"current_users": [message]})
+        raise InvalidInput.of("current_users", message)
     world.current_users, world.last_seen_at = current_users, now
     world.save(update_fields=["current_users", "last_seen_at"])
     return world

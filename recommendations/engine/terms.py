@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recommendations.engine.histories import Positions
+
 DAY = 86_400
 LEAST_SPREAD = 0.5
 TERMS = ("taste", "freshness", "ending", "price", "demand")
@@ -28,7 +30,6 @@ LOT = np.dtype(
 
 Lots = NDArray[np.void]
 Floats = NDArray[np.float64]
-Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,16 +34,6 @@ class Outcome(NamedTuple):
         return Outcome(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-def keyset_batches(
-    rows: QuerySet[Any], size: int, *fields: str
-) -> Iterator[list[tuple[Any, ...]]]:
-    """Tuples of `rows` by ascending primary key, which must be the first of `fields`."""
-    rows, after = rows.order_by("pk"), 0
-    while batch := list(rows.filter(pk__gt=after).values_list(*fields)[:size]):
-        yield batch
-        after = batch[-1][0]
-
-
 def attempt(batch: Sequence[Row], work: Callable[[Sequence[Row]], int]) -> Outcome:
     """Do `work` for the batch; should a row of it fail, for each half, until that one is alone.
 

@@ -31,8 +31,8 @@ from recommendations.engine.attributes import (
 from recommendations.engine.deeds import Deeds, together
 from recommendations.engine.interactions import Ids, Interactions
 from recommendations.models import Event
-from recommendations.services.batches import keyset_batches
 from recommendations.weights import attribute_weights, evidence_by_kind
+from recsys.lib.bulk import keyset_batches
 from recsys.lib.columns import Seconds, read_columns
 from recsys.lib.prepared import Parameter, Prepared
 
@@ -199,7 +199,7 @@ def _categories(item_ids: Sequence[int] | None, weight: float) -> Statements:
 
 
 def _words(item_ids: Sequence[int] | None, weight: float) -> Statements:
-    pages = keyset_batches(_items(item_ids), TITLES_AT_ONCE, "pk", "title")
+    pages = keyset_batches(_items(item_ids).values_list("pk", "title"), TITLES_AT_ONCE)
     parts = [_page_of_words(page) for page in pages]
     none = np.empty(0, np.int64)
     keys = np.concatenate([none, *(keys for keys, _ in parts)])

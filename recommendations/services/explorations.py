@@ -14,10 +14,9 @@ from recommendations.data import DEEDS, Drawn
 from recommendations.engine.deeds import DAY
 from recommendations.engine.exploration import earned_by
 from recommendations.models import Exploration
-from recommendations.services.batches import keyset_batches
 from recommendations.services.evidence import read_deeds
 from recommendations.weights import evidence_by_kind
-from recsys.lib.bulk import insert_new
+from recsys.lib.bulk import insert_new, keyset_batches
 from recsys.lib.commands import Progress, no_progress
 
 __all__ = ["Shown", "export_explorations", "record_explorations"]
@@ -60,7 +59,7 @@ def export_explorations(
     draws = Exploration.objects.filter(shown_at__gte=since)
     total, columns = draws.count(), []
     with path.open("wb") as file:
-        for batch in keyset_batches(draws, ROWS_AT_ONCE, *FIELDS):
+        for batch in keyset_batches(draws.values_list(*FIELDS), ROWS_AT_ONCE):
             lines = [*_with_outcomes(batch, since, within)]
             file.writelines(orjson.dumps(line) + b"\n" for line in lines)
             columns += [(line["propensity"], line["among"], line["reward"]) for line in lines]

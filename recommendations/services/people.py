@@ -6,8 +6,9 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.queries import get_user, list_active_users
-from recommendations.services.batches import Outcome, attempt, keyset_batches
+from recommendations.services.batches import Outcome, attempt
 from recommendations.weights import active_window
+from recsys.lib.bulk import keyset_batches
 from recsys.lib.commands import Progress
 
 PersonBatch = Sequence[tuple[int]]
@@ -40,4 +41,6 @@ def _one(user_id: int) -> tuple[int, Iterable[PersonBatch]]:
 
 def _active(now: datetime) -> tuple[int, Iterable[PersonBatch]]:
     people = list_active_users(since=now - active_window())
-    return people.count(), keyset_batches(people, settings.RECSYS_PEOPLE_PER_BATCH, "pk")
+    return people.count(), keyset_batches(
+        people.values_list("pk"), settings.RECSYS_PEOPLE_PER_BATCH
+    )

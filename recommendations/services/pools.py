@@ -47,8 +47,7 @@ def _fulfilling(pools: Rankings, number: int, among: Narrowing) -> NDArray[np.bo
     fulfils = np.zeros(pools.items.size, np.bool_)
     for part in _parts(int(ranks.max(initial=-1)) + 1):
         asked = np.flatnonzero((part.start <= ranks) & (ranks < part.stop))
-        found = np.fromiter(among.among(pools.items[asked].tolist()), np.int64)
-        fulfils[asked] = np.isin(pools.items[asked], found)
+        fulfils[asked] = among.holds_of(pools.items[asked])
         if (np.bincount(pools.owners[fulfils], minlength=number) >= CANDIDATES).all():
             break
     before = fulfils.cumsum() - fulfils

@@ -40,7 +40,6 @@ from recommendations.scoring.similarity import (
 from recommendations.services.batches import (
     Outcome,
     attempt,
-    keyset_batches,
     one_ahead,
     replace_rows,
 )
@@ -50,6 +49,7 @@ from recommendations.services.keeping import Place, keep_when_committed
 from recommendations.services.kinship import similar_begun, similar_by_model
 from recommendations.services.placements import made_lists, model_for
 from recommendations.weights import similarity_weights
+from recsys.lib.bulk import keyset_batches
 from recsys.lib.commands import Progress, no_progress
 
 __all__ = ["compute_item_similarities", "compute_similar_items"]
@@ -115,7 +115,8 @@ def _compute_all(
     goods = None if held is None else Goods.all(now)
     outcome = Outcome()
     begin = partial(_begun, now=now, held=held, goods=goods)
-    for batch, found in one_ahead(keyset_batches(with_cents(sources), size, *FIELDS), begin):
+    rows = with_cents(sources).values_list(*FIELDS)
+    for batch, found in one_ahead(keyset_batches(rows, size), begin):
         if outcome.done:
             time.sleep(pause.total_seconds())
         work = partial(_store, now=now, catalogue=catalogue, held=held, found=found)
@@ -190,10 +191,7 @@ def _catalogue_around(source: ItemRow, now: datetime, among: Narrowing | None = 
     item_id, category_id, _ = source
     touched = items_touched_around([item_id])
     items = _read(list_items_for_similarity(now, category=category_id, also=touched))
-    if among is not None:
-        fulfil = among.among(items["id"].tolist())
-        items = items[np.isin(items["id"], list(fulfil))]
-    return Catalogue(items)
+    return Catalogue(items if among is None else items[among.holds_of(items["id"])])
 
 
 def _read(items: QuerySet[Any]) -> Array:

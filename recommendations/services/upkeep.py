@@ -15,9 +15,9 @@ from recommendations import cache
 from recommendations.cache import FRESH_FOR, Entry, FamilyStatistics, Key
 from recommendations.data import Family, Ranked
 from recommendations.queries import stored_recommendations, stored_similarities
-from recommendations.services.batches import keyset_batches
 from recommendations.services.keeping import Made, entry_of
 from recommendations.services.lists import refresh_list
+from recsys.lib.bulk import keyset_batches
 from recsys.lib.caches import refusing_without_it
 from recsys.lib.commands import Progress, no_progress
 from recsys.lib.errors import InvalidInput
@@ -38,7 +38,7 @@ def all_keys(family: Family) -> Iterator[Key]:
 
 
 def _keys(family: Family, owners: QuerySet[Any]) -> Iterator[Key]:
-    for batch in keyset_batches(owners, IDS_AT_ONCE, "pk"):
+    for batch in keyset_batches(owners.values_list("pk"), IDS_AT_ONCE):
         yield from (Key(family, owner) for (owner,) in batch)
 
 
@@ -93,7 +93,7 @@ def warm_cache(*, now: datetime, progress: Progress = no_progress) -> dict[str, 
         (Family.SIMILAR, all_items(), stored_similarities),
         (Family.HOME, all_users(), stored_recommendations),
     ):
-        for batch in keyset_batches(owners, IDS_AT_ONCE, "pk"):
+        for batch in keyset_batches(owners.values_list("pk"), IDS_AT_ONCE):
             entries = _entries(stored(batch[0][0], batch[-1][0]))
             cache.store(family, entries)
             warmed[family] += len(entries)

@@ -46,6 +46,18 @@ def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
+def keyset_batches(rows: QuerySet[Any], size: int) -> Iterator[list[Any]]:
+    """`rows` by ascending primary key in lists of `size`, each a statement of its own.
+
+    Of rows that are tuples the key is the first value.
+    """
+    rows = page = rows.order_by("pk")
+    while batch := list(page[:size]):
+        yield batch
+        last = batch[-1]
+        page = rows.filter(pk__gt=last[0] if isinstance(last, tuple) else last.pk)
+
+
 def insert_new(
     model: type[Model], columns: Mapping[str, Sequence[Any]], *, returning: str
 ) -> list[Any]:

@@ -54,7 +54,10 @@ class DomainError(Exception):
 
 
 class InvalidInput(DomainError):
-    pass
+    @classmethod
+    def of(cls, field: str, message: str) -> "InvalidInput":
+        """The refusal of one field, in whose words the whole is refused."""
+        return cls(message, fields={field: [message]})
 
 
 class NotAllowed(DomainError):

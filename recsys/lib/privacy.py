@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import JSONField, Model, QuerySet
 
+from recsys.lib.bulk import keyset_batches
 from recsys.lib.jsonld.addresses import address
 
 ROWS_AT_ONCE = 1000
@@ -69,10 +70,8 @@ class Holding:
     def export(self, person: int) -> Iterator[dict[str, Any]]:
         """Every row about `person`, as stored, without secrets; a batch of rows in memory."""
         fields = self.fields()
-        rows, last = self.rows(person).order_by("pk"), None
-        while batch := list((rows if last is None else rows.filter(pk__gt=last))[:ROWS_AT_ONCE]):
+        for batch in keyset_batches(self.rows(person), ROWS_AT_ONCE):
             yield from (_as_node(row, fields) for row in batch)
-            last = batch[-1].pk
 
 
 holdings: list[Holding] = []

@@ -1,8 +1,16 @@
-"""How the tests of serving read an answer, and put a list into the cache."""
+"""Where lists are served, how tests read an answer, and how they put a list into the cache."""
 
 from recommendations import cache
 from recommendations.cache import Entry
 from recommendations.data import Ranked, Reason
+
+HOME = "/api/v1/recommendations/"
+POPULAR = "/api/v1/recommendations/popular/"
+FOR_ITEMS = "/api/v1/recommendations/for-items/"
+
+
+def similar_to(item):
+    return f"/api/v1/items/{item.pk}/similar/"
 
 
 def ids(answer):

@@ -11,9 +11,7 @@ from recommendations import cache
 from recommendations.cache import Key
 from recommendations.data import Family
 from recommendations.services import generate_popular_items, refresh_list
-from recommendations.serving import (
-    home_list,
-)
+from recommendations.serving import home_list
 from tests.factories import (
     BagEntryFactory,
     BagFactory,
@@ -22,18 +20,10 @@ from tests.factories import (
     ItemFactory,
 )
 from tests.factories import WatchlistItemFactory as Watch
-from tests.recommendations.lists import ids, keep
+from tests.recommendations.lists import FOR_ITEMS, HOME, POPULAR, ids, keep, similar_to
 from tests.recommendations.narrowed import asking, fox, say
 
 pytestmark = pytest.mark.django_db
-
-HOME = "/api/v1/recommendations/"
-POPULAR = "/api/v1/recommendations/popular/"
-FOR_ITEMS = "/api/v1/recommendations/for-items/"
-
-
-def similar_to(item):
-    return f"/api/v1/items/{item.pk}/similar/"
 
 
 def shown(response):

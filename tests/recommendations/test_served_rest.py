@@ -16,16 +16,9 @@ from tests.factories import (
     ItemFactory,
     WatchlistItemFactory,
 )
+from tests.recommendations.lists import FOR_ITEMS, HOME, POPULAR, similar_to
 
 pytestmark = pytest.mark.django_db
-
-HOME = "/api/v1/recommendations/"
-POPULAR = "/api/v1/recommendations/popular/"
-FOR_ITEMS = "/api/v1/recommendations/for-items/"
-
-
-def similar_to(item):
-    return f"/api/v1/items/{item.pk}/similar/"
 
 
 def for_bag(bag):

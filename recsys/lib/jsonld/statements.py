@@ -22,7 +22,8 @@ TYPE = f"{RDF}type"
 NUMBERS_BEGIN_WITH = frozenset("0123456789+-.")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 LONGEST_TAG = 35
-TAG = re.compile(r"[a-z]{1,8}(?:-[a-z0-9]{1,8})*", re.ASCII)
+LANGUAGE_TAG = "[a-z]{1,8}(?:-[a-z0-9]{1,8})*"
+TAG = re.compile(LANGUAGE_TAG, re.ASCII)
 DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?", re.ASCII)
 
 
