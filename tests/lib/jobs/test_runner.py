@@ -17,6 +17,7 @@ from recsys.lib.jobs.models import Job
 from recsys.lib.jobs.pulse import LeaseLost, Pulse
 from recsys.lib.jobs.runner import backoff, complete, fail, run
 from recsys.lib.jobs.services import cancel, enqueue, submit
+from tests.lib.jobs.harness import eventually, patience
 from tests.lib.jobs.samples import jobs  # noqa: F401 (declares the sample jobs)
 from tests.races import at_once
 
@@ -131,13 +132,16 @@ def test_an_attempt_that_lost_its_lease_changes_nothing_when_it_ends(settings):
 def test_the_pulse_renews_the_lease_and_writes_progress_that_others_see(settings):
     settings.JOB_LEASE_SECONDS = 0.6
     job = claim(enqueue("count_up", total=10).pk, now=timezone.now())
+
+    def is_renewed():
+        job.refresh_from_db()
+        return job.lease_until > at_first and (job.done, job.total) == (3, 10)
+
+    at_first = job.lease_until
     with Pulse(job) as progress:
         progress(3, 10)
-        time.sleep(1.5)
-        seen = Job.objects.get(pk=job.pk)
-        assert (seen.done, seen.total) == (3, 10)
-        assert seen.lease_until > timezone.now()
-        assert claim(job.pk, now=timezone.now()) is None
+        eventually(is_renewed)
+    assert claim(job.pk, now=at_first) is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -146,8 +150,8 @@ def test_a_hung_job_that_cannot_be_interrupted_loses_its_lease_at_its_timeout(se
     job = claim(enqueue("hang").pk, now=timezone.now())
     job.timeout = 1
     with Pulse(job):
-        time.sleep(2)
-        assert Job.objects.abandoned(timezone.now()).get() == job
+        time.sleep(job.timeout)
+        eventually(lambda: list(Job.objects.abandoned(timezone.now())) == [job])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -161,10 +165,9 @@ def test_cancelling_a_running_job_stops_it_when_it_next_reports(settings, manage
 
     worker = threading.Thread(target=work)
     worker.start()
-    while Job.objects.get(pk=job.pk).done == 0:
-        time.sleep(0.05)
+    eventually(lambda: Job.objects.get(pk=job.pk).done > 0)
     cancel(job=job, actor=manager)
-    worker.join(timeout=20)
+    worker.join(timeout=patience(20))
     assert not worker.is_alive()
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
