@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 
@@ -190,6 +191,12 @@ class NewItem:
     auction_status: AuctionStatus | None = None
     created_at: datetime | None = None
     """Now where None."""
+
+
+class ItemName(NamedTuple):
+    title: str
+    description: str
+    is_hidden: bool
 
 
 @dataclass(frozen=True, slots=True)

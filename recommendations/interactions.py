@@ -1,13 +1,14 @@
-"""Interactions as files give them: three formats, one row. Pure: text in, rows out.
+"""Interactions as files give them: four formats, one row. Pure: text in, rows out.
 
 `csv`: a header, then `user,item` and, if named there, `kind`, `value`, `timestamp`.
 `jsonl`: an object of the same names on each line.
 `lightgcn`: `user item item …`, whole numbers, a person's items in the order they came.
+`gorse`: the `feedback.jsonl` that Gorse's dashboard exports.
 """
 
 import csv
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -29,6 +30,19 @@ class Format(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     LIGHTGCN = "lightgcn"
+    GORSE = "gorse"
+
+
+GORSE_NAMES = {
+    "user": "UserId",
+    "item": "ItemId",
+    "kind": "FeedbackType",
+    "value": "Value",
+    "timestamp": "Timestamp",
+}
+"""Of its `data.Feedback` (storage/data/database.go of Gorse 0.5), by our names."""
+GO_ZERO_TIME = "0001-01-01T00:00:00Z"
+"""What Go writes where a time was never set."""
 
 
 class Interaction(NamedTuple):
@@ -43,13 +57,21 @@ Parser = Callable[[str], Sequence[Interaction]]
 """The interactions of one line; raises BadRow."""
 
 
-def parser_for(file_format: Format, *, kind: str, now: datetime) -> Parser:
-    """A parser of lines; rows that name no kind are of `kind`, none is later than `now`."""
+def parser_for(
+    file_format: Format, *, kind: str, now: datetime, kinds: Mapping[str, str] | None = None
+) -> Parser:
+    """A parser of lines; rows that name no kind are of `kind`, none is later than `now`.
+
+    `kinds` says what a file's own names of kinds are here.
+    """
+    rows = _Rows(kind, now, kinds or {})
     match file_format:
         case Format.CSV:
-            return _CsvParser(kind, now)
+            return _CsvParser(rows)
         case Format.JSONL:
-            return lambda line: _from_json(line, kind, now)
+            return lambda line: _from_json(line, rows)
+        case Format.GORSE:
+            return lambda line: _from_gorse(line, rows)
         case Format.LIGHTGCN:
             return lambda line: _from_numbers(line, kind)
 
@@ -61,9 +83,8 @@ class BadHeader(Exception):
 class _CsvParser:
     """Takes the first line for the header. A row is a line: ids hold no line breaks."""
 
-    def __init__(self, kind: str, now: datetime) -> None:
-        self.kind = kind
-        self.now = now
+    def __init__(self, rows: "_Rows") -> None:
+        self.rows = rows
         self.columns: list[str] = []
 
     def __call__(self, line: str) -> Sequence[Interaction]:
@@ -76,7 +97,7 @@ class _CsvParser:
         if len(cells) != len(self.columns):
             raise BadRow(f"{len(self.columns)} columns are wanted, {len(cells)} are there")
         row = dict(zip(self.columns, cells, strict=True))
-        return (_interaction(row, self.kind, self.now),)
+        return (self.rows.interaction(row),)
 
 
 def _cells(line: str) -> list[str]:
@@ -92,16 +113,30 @@ def _checked_header(columns: list[str]) -> list[str]:
     return columns
 
 
-def _from_json(line: str, kind: str, now: datetime) -> Sequence[Interaction]:
-    if not line.strip():
+def _from_json(line: str, rows: "_Rows") -> Sequence[Interaction]:
+    row = json_object(line)
+    return (rows.interaction(row),) if row is not None else ()
+
+
+def _from_gorse(line: str, rows: "_Rows") -> Sequence[Interaction]:
+    given = json_object(line)
+    if given is None:
         return ()
+    row = {ours: given.get(theirs) for ours, theirs in GORSE_NAMES.items()}
+    return (rows.interaction(row),)
+
+
+def json_object(line: str) -> dict[str, Any] | None:
+    """What a line says; None where it is blank. Raises BadRow where it is no JSON object."""
+    if not line.strip():
+        return None
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise BadRow(f"this is not JSON: {error.msg}") from error
     if not isinstance(row, dict):
         raise BadRow("a JSON object is wanted")
-    return (_interaction(row, kind, now),)
+    return row
 
 
 def _from_numbers(line: str, kind: str) -> Sequence[Interaction]:
@@ -118,15 +153,34 @@ def _number(token: str) -> str:
     raise BadRow(f"{token:.30} is no id: a whole number from 0 is wanted")
 
 
-def _interaction(row: dict[str, Any], kind: str, now: datetime) -> Interaction:
-    given = row.get("kind") or kind
-    if not isinstance(given, str) or given not in KINDS:
-        raise BadRow(f"kind {given!r:.30} is none of {', '.join(sorted(KINDS))}")
-    at = _moment(row.get("timestamp"), now)
-    return Interaction(_id(row, "user"), _id(row, "item"), given, _value(row.get("value")), at)
+class _Rows(NamedTuple):
+    """How the rows of a file are read."""
+
+    kind: str
+    now: datetime
+    kinds: Mapping[str, str]
+
+    def interaction(self, row: Mapping[str, Any]) -> Interaction:
+        return Interaction(
+            id_in(row, "user"),
+            id_in(row, "item"),
+            self.kind_of(row.get("kind")),
+            _value(row.get("value")),
+            moment_of(row.get("timestamp"), self.now),
+        )
+
+    def kind_of(self, given: Any) -> str:
+        kind = self.kinds.get(given, given) if isinstance(given, str) else given
+        if not kind:
+            return self.kind
+        if not isinstance(kind, str) or kind not in KINDS:
+            known = ", ".join(sorted(KINDS))
+            raise BadRow(f"kind {given!r:.30} is none of {known}; --as says which it is")
+        return kind
 
 
-def _id(row: dict[str, Any], name: str) -> str:
+def id_in(row: Mapping[str, Any], name: str) -> str:
+    """The row's id of that name, as text. Raises BadRow where it is none."""
     given = row.get(name)
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise BadRow(f"{name} must be a text or a whole number")
@@ -150,9 +204,10 @@ def _value(given: Any) -> float | None:
     return value
 
 
-def _moment(given: Any, now: datetime) -> datetime | None:
-    """An ISO date and time (UTC where it names no zone) or seconds since 1970."""
-    if given is None or given == "":
+def moment_of(given: Any, now: datetime) -> datetime | None:
+    """An ISO date and time (UTC where it names no zone) or seconds since 1970; None where nothing
+    is said. Raises BadRow where it is neither, or later than `now`."""
+    if given in (None, "", GO_ZERO_TIME):
         return None
     try:
         moment = _from_epoch(given) if _is_number(given) else datetime.fromisoformat(given)
@@ -172,30 +227,3 @@ def _is_number(given: Any) -> bool:
 
 def _from_epoch(given: Any) -> datetime:
     return datetime.fromtimestamp(float(given), UTC)
-
-
-def keywords_from_json(text: bytes) -> dict[str, list[str]]:
-    """`{"item": [attribute, …], …}` as texts, each once per item, in order.
-
-    Raises BadRow, with the line where the JSON breaks, or the item whose attributes are no list
-    of texts and whole numbers.
-    """
-    try:
-        given = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise BadRow(f"line {error.lineno}: this is not JSON: {error.msg}") from error
-    if not isinstance(given, dict):
-        raise BadRow('an object is wanted: {"item": ["attribute", …], …}')
-    return dict(_keywords(given))
-
-
-def _keywords(given: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    for item, attributes in given.items():
-        try:
-            item_id = _id({"item": item}, "item")
-            if not isinstance(attributes, list):
-                raise BadRow("its attributes must be a list")
-            words = [_id({"attribute": attribute}, "attribute") for attribute in attributes]
-        except BadRow as problem:
-            raise BadRow(f"item {item!r:.40}: {problem}") from problem
-        yield item_id, list(dict.fromkeys(words))

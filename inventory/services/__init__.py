@@ -26,6 +26,7 @@ from inventory.services.imports import (
     import_items,
     import_keywords,
     import_watches,
+    rename_items,
 )
 from inventory.services.items import create_item, edit_item, remove_item
 from inventory.services.lots import (
@@ -74,6 +75,7 @@ __all__ = [
     "remove_from_bag",
     "remove_item",
     "remove_world",
+    "rename_items",
     "replace_statements",
     "report_heartbeat",
     "seed_bags",

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from inventory.data import NewCategory, NewItem, PublicationStatus
+from inventory.data import ItemName, NewCategory, NewItem, PublicationStatus
 from inventory.models import Category, Item, ItemAttribute, WatchlistItem
 from inventory.services.items import asking_price
 from inventory.services.metadata import replace_statements
@@ -109,6 +109,11 @@ def import_keywords(keywords: Mapping[int, Sequence[str]], category_ids: Mapping
     )
     replace_statements(readings=readings)
     return sum(map(len, keywords.values()))
+
+
+def rename_items(names: Mapping[int, ItemName]) -> None:
+    """Call items, given by id, by these names."""
+    update_rows(Item, names, fields=ItemName._fields)
 
 
 def analyze_items() -> None:

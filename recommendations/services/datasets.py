@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from types import MappingProxyType
 
 from accounts.data import NewPerson
 from accounts.services import find_people, import_people, lock_house_seller
 from bidding.data import Offer
 from bidding.services import import_offers
-from inventory.data import NewCategory, NewItem
+from inventory.data import ItemName, NewCategory, NewItem
 from inventory.services import (
     find_items,
     import_categories,
@@ -18,8 +19,10 @@ from inventory.services import (
     import_keywords,
     import_watches,
     open_lots,
+    rename_items,
 )
 from recommendations.data import EventKind, NewEvent
+from recommendations.descriptions import Description, Name
 from recommendations.interactions import BID, WATCH, Interaction
 from recommendations.services.events import import_events
 from recsys.lib.naming import slug_of
@@ -51,19 +54,27 @@ class Dataset:
         return new
 
     @retried_transaction
-    def describe(self, keywords: Mapping[str, Sequence[str]]) -> Counter[str]:
-        """Give items their keywords, the first of which is their category."""
+    def describe(self, descriptions: Sequence[Description]) -> Counter[str]:
+        """Give items their names, where there are any, their keywords and categories."""
         house = lock_house_seller()
         new: Counter[str] = Counter()
-        items = self._items(keywords, house, new)
-        firsts = dict.fromkeys(words[0] for words in keywords.values() if words)
+        since = {said.item: said.name.at for said in descriptions if said.name}
+        items = self._items((said.item for said in descriptions), house, new, since)
+        rename_items(
+            {
+                items[said.item]: self._name(said.item, said.name)
+                for said in descriptions
+                if said.name
+            }
+        )
+        firsts = dict.fromkeys(said.category for said in descriptions if said.category)
         categories = import_categories(map(self._category, firsts))
         new["statements"] = import_keywords(
-            {items[item]: words for item, words in keywords.items()},
+            {items[said.item]: said.keywords for said in descriptions},
             {
-                items[item]: categories[slug_of(self.name, words[0])]
-                for item, words in keywords.items()
-                if words
+                items[said.item]: categories[slug_of(self.name, said.category)]
+                for said in descriptions
+                if said.category
             },
         )
         return new
@@ -78,11 +89,22 @@ class Dataset:
         new["people"] += len(created)
         return known | created
 
-    def _items(self, names: Iterable[str], house: int, new: Counter[str]) -> dict[str, int]:
+    def _items(
+        self,
+        names: Iterable[str],
+        house: int,
+        new: Counter[str],
+        since: Mapping[str, datetime | None] = MappingProxyType({}),
+    ) -> dict[str, int]:
         slugs = {name: slug_of(self.name, name) for name in dict.fromkeys(names)}
         known = find_items(seller_id=house, slugs=slugs.values())
         newcomers = [
-            NewItem(seller_id=house, slug=slug, title=self._title(name), created_at=self.at)
+            NewItem(
+                seller_id=house,
+                slug=slug,
+                title=self._title(name),
+                created_at=since.get(name) or self.at,
+            )
             for name, slug in slugs.items()
             if slug not in known
         ]
@@ -133,6 +155,9 @@ class Dataset:
     def _category(self, keyword: str) -> NewCategory:
         name = self._title(keyword) if keyword.isdecimal() else keyword
         return NewCategory(slug_of(self.name, keyword), name[:120])
+
+    def _name(self, item: str, name: Name) -> ItemName:
+        return ItemName(name.title or self._title(item), name.description, name.is_hidden)
 
     def _title(self, name: str) -> str:
         return f"{self.name.replace('_', ' ').capitalize()} {name}"[:200]
