@@ -146,6 +146,8 @@ def _value_and_language(operand: str) -> tuple[str, str]:
 
 
 def _one_of(column: str, values: Sequence[str]) -> Sql:
+    if len(values) == 1:
+        return Sql(f"{column} = %s", tuple(values))
     return Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
 
 

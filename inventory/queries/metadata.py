@@ -61,6 +61,7 @@ def _source(wanted: Sequence[MetadataExpression], vendor: str) -> Source:
     return Source(
         whole=Sql.all_of([seen, *(part for each in wanted for part in each.unseen())]),
         seen=seen,
+        grows="said.number" if first.operator in BOUNDS else "",
         among=among,
         passed=passed,
         is_negative=first.operator == "!=",

@@ -11,6 +11,7 @@ from django.db import connection
 from inventory.models import Item, ItemAttribute
 from inventory.queries import items_with_metadata
 from inventory.services import set_item_metadata
+from recsys.lib.keyset import columns_of, rows_after
 from tests.factories import ItemFactory
 from tests.races import at_once
 
@@ -84,3 +85,38 @@ def test_last_of_those_who_describe_an_item_at_once_is_whose_keys_are_kept():
     assert outcomes == [None] * 24
     assert {len(keys) for keys in stated().values()} == {3}
     assert kept() == stated()
+
+
+PLANS = """
+SELECT generic_plans, custom_plans FROM pg_prepared_statements
+WHERE statement LIKE '%inventory_item%' ORDER BY prepare_time DESC LIMIT 1
+"""
+
+
+@pytest.mark.parametrize(
+    "expressions",
+    [
+        ("dc:type=t0",), ("dc:type=nowhere",), ("dc:title~Fox",), ("dc:title~Fox@en",),
+        ("schema:price>=5",), ("schema:price>=1", "schema:price<=1"), ("dc:type!=t0",),
+        ("dc:type=t0", "dc:title~Fo"), ("dc:type=t0", "dc:type!=t1"), ("dc:title~x", "dc:type=t1"),
+    ],
+    ids=" and ".join,
+)  # fmt: skip
+def test_planned_once_for_a_connection_whatever_is_asked(expressions):
+    for n, item in enumerate(ItemFactory.create_batch(20, publication_status="published")):
+        describe(item, type=f"t{n % 3}", title=f"Fox {n}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        for page in pages(items_with_metadata(*expressions, rows=Item.objects.published())):
+            for _ in range(12):
+                list(page.all())
+            cursor.execute(PLANS)
+            generic, custom = cursor.fetchone()
+            assert (generic > 0, custom) == (True, 5)
+
+
+def pages(rows):
+    """The first page, and one that begins in the middle."""
+    middle = Item.objects.newest_first().values_list("created_at", "id")[10]
+    after = rows_after(rows, columns_of(Item, ("-created_at", "-id")), middle)
+    return [each.newest_first().values("id")[:20] for each in (rows, after)]

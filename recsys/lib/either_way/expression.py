@@ -6,7 +6,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Expression
 
-from recsys.lib.either_way.reading import POSTGRESQL, SQLITE, Dialect
+from recsys.lib.either_way.dialects import POSTGRESQL, SQLITE, Dialect
 from recsys.lib.either_way.said import Said, Source, Sql
 from recsys.lib.either_way.ways import Ways
 from recsys.lib.page_order import is_page, is_told
@@ -23,14 +23,19 @@ class AskedOfEach(Expression):
         super().__init__()
         self.said, self.sources = said, sources
 
-    def as_sql(
-        self, compiler: Any, connection: BaseDatabaseWrapper, fence: str = "", **context: Any
-    ) -> Sql:
-        row, key = _row(compiler), _key(compiler)
-        return Sql.all_of(self.said.asked(each, key, row, fence) for each in self.sources)
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        return self._asked(compiler, SQLITE)
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
-        return self.as_sql(compiler, connection, POSTGRESQL.fence)
+        return self._asked(compiler, POSTGRESQL)
+
+    def _asked(self, compiler: Any, dialect: Dialect) -> Sql:
+        row, key = _row(compiler), _key(compiler)
+        sources = self._sources(dialect)
+        return Sql.all_of(self.said.asked(each, key, row, dialect) for each in sources)
+
+    def _sources(self, dialect: Dialect) -> list[Source]:
+        return [each.of_values(dialect) for each in self.sources]
 
 
 class FoundEitherWay(AskedOfEach):
@@ -40,22 +45,19 @@ class FoundEitherWay(AskedOfEach):
     """
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
-        if is_told(compiler.query):
-            return TOLD
-        if is_page(compiler.query):
-            return super().as_sql(compiler, connection)
-        return self._keys(compiler, SQLITE).within(f"{_key(compiler)} IN ({{sql}})")
+        return self._found(compiler, SQLITE, "IN ({sql})")
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         """As an array the keys are few to the planner, and looked up in one descent."""
+        return self._found(compiler, POSTGRESQL, "= ANY(ARRAY({sql}))")
+
+    def _found(self, compiler: Any, dialect: Dialect, among: str) -> Sql:
         if is_told(compiler.query):
             return TOLD
         if is_page(compiler.query):
-            return super().as_postgresql(compiler, connection)
-        return self._keys(compiler, POSTGRESQL).within(f"{_key(compiler)} = ANY(ARRAY({{sql}}))")
-
-    def _keys(self, compiler: Any, dialect: Dialect) -> Sql:
-        return Ways(self.said, self.sources, compiler, dialect).keys()
+            return self._asked(compiler, dialect)
+        keys = Ways(self.said, self._sources(dialect), compiler, dialect).keys()
+        return keys.within(f"{_key(compiler)} {among}")
 
 
 def _row(compiler: Any) -> str:

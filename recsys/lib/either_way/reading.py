@@ -1,45 +1,12 @@
 """Pieces of SQL that read what is said, in the order of a page and as far as it goes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from recsys.lib.either_way.dialects import Dialect
 from recsys.lib.either_way.said import Said, Source, Sql
 from recsys.lib.page_order import PageOrder
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """What databases write differently."""
-
-    way: str
-    """The rows of a way (`sql`), at most `limit`, and none where its `gate` is shut."""
-    unlimited: str
-    ends: tuple[str, str]
-    """Before and after any time."""
-    extremes: tuple[str, str]
-    """The earliest and the latest of several."""
-    fence: str = ""
-    """What PostgreSQL must not turn into a join: it would misjudge, and read everything first."""
-    has_together: bool = False
-
-
-SQLITE = Dialect(
-    # A limit is asked once; a condition that never changes would be, of every row.
-    way="SELECT pk FROM ({sql} LIMIT CASE WHEN {gate} THEN {limit} ELSE 0 END)",
-    unlimited="-1",
-    ends=("''", "'~'"),
-    extremes=("min", "max"),
-)
-POSTGRESQL = Dialect(
-    way="SELECT pk FROM ({sql} LIMIT {limit}) AS way WHERE {gate}",
-    unlimited="ALL",
-    ends=("'-infinity'::timestamptz", "'infinity'::timestamptz"),
-    extremes=("LEAST", "GREATEST"),
-    fence=" OFFSET 0",
-    has_together=True,
-)
 
 
 class Reading:
@@ -92,7 +59,7 @@ class Reading:
         return rows.within(f"SELECT {once}{self.key} AS pk, {self.time} FROM {{sql}}{self.order}")
 
     def asked(self, source: Source) -> Sql:
-        return self.said.asked(source, self.key, "said", self.dialect.fence)
+        return self.said.asked(source, self.key, "said", self.dialect)
 
     @cached_property
     def is_on_page(self) -> Sql:
@@ -105,7 +72,7 @@ class Reading:
         sources = list(sources)
         known = self.said.with_keys(sources).within("page.pk = ANY(ARRAY({sql}))")
         rest = (
-            self.said.asked(each, "page.pk", "page", self.dialect.fence)
+            self.said.asked(each, "page.pk", "page", self.dialect)
             for each in sources
             if not each.is_told_by_keys
         )
@@ -131,4 +98,5 @@ class Reading:
     def _bounds(self) -> Iterable[Sql]:
         for operator, lookup in self.page.bounds():
             value, parameters = lookup.process_rhs(self.compiler, self.compiler.connection)
-            yield Sql(f"{self.time} {operator} {value}", tuple(parameters))
+            bound = Sql(f"{self.time} {operator} {value}", tuple(parameters))
+            yield bound.of_values(self.dialect)

@@ -10,14 +10,15 @@ sparsely where the page begins.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from recsys.lib.either_way.reading import Dialect, Reading
+from recsys.lib.either_way.dialects import Dialect
+from recsys.lib.either_way.reading import Reading
 from recsys.lib.either_way.said import Said, Source, Sql
 
 FEW = {"sqlite": 6_000, "postgresql": 4_500}
 """As many are gathered and sorted in about the time of a plain filter that leaves as many."""
 SPARSE = 16
 """What fewer than one of so many say is passed over faster than others are asked for it."""
-SOON = 128
+SOON = 64
 """As many are looked at before it is found out where to look."""
 SCARCE = 3
 """Where fewer of them fulfil all, few do, and what is said of one row is best read together."""
@@ -78,8 +79,7 @@ class Ways:
             yield "chosen", self._chosen()
             yield "soon", Sql.joined(" UNION ALL ", (self._gated(*way) for way in self._soon()))
         for n, source in self.sources.items():
-            yield f"far{n}", self._far(source).within("SELECT ({sql}) AS at")
-            yield f"few{n}", self._few(source)
+            yield f"far{n}", self._far(n).within("SELECT ({sql}) AS at")
             yield f"near{n}", self._near(source).within("SELECT ({sql}) AS at")
 
     def _in_another_order(self) -> Iterator[Way]:
@@ -136,19 +136,27 @@ class Ways:
                 looked = self.reading.looked_at(each, SOON + 1)
                 yield gate, self._on_page(source, looked, asked), self.limit
 
-    def _far(self, source: Source) -> Sql:
-        """When the first beyond a few was made, from where the page begins; NULL where few are."""
-        if len(source.among) == 1:
+    def _far(self, n: int) -> Sql:
+        """NULL where few say so, else when the first beyond these was made.
+
+        Counted as it is read: in order from where the page begins, or all that an index tells.
+        """
+        source = self.sources[n]
+        if n in self.walked and self.is_followed and len(source.among) == 1:
             return self._time_at(self.few, *source.among)
         return self.reading.time_at(self.few, source.seen)
 
     def _time_at(self, place: int, among: Sql) -> Sql:
         return self.reading.time_at(place, among, *self.reading.bounds, order=self.reading.order)
 
-    def _few(self, source: Source) -> Sql:
-        """All that an index tells to say so, where few do, else one more."""
+    def _few(self, source: Source, columns: str, order: str = "") -> Sql:
+        """Those that an index tells to say so, where few do. The limit tells the planner so."""
         rows = self.reading.said.rows(source.seen)
-        return rows.within(f"SELECT {self.reading.columns} FROM {{sql}} LIMIT {self.few + 1}")
+        return rows.within(f"SELECT {columns} FROM {{sql}}{order} LIMIT {self.few}")
+
+    def _newest(self, source: Source) -> str:
+        """What is to be sorted is sorted soonest where it nearly is."""
+        return f" ORDER BY {source.grows} DESC" if source.grows and self.page.descending else ""
 
     def _near(self, source: Source) -> Sql:
         """NULL where, from where the page begins, what says so lies sparsely among the like."""
@@ -157,15 +165,18 @@ class Ways:
         return passed.within("SELECT 1 FROM {sql} LIMIT 1 OFFSET {most}", most=self.few // SPARSE)
 
     def _gathered(self, n: int) -> Sql:
-        asked = Sql.all_of(self._others(self.sources[n]))
-        return asked.within(f"SELECT {self.reading.key} AS pk FROM few{n} AS said WHERE {{sql}}")
+        source, key = self.sources[n], self.reading.key
+        few = self._few(source, self.reading.columns).within("({sql}) AS said")
+        asked = Sql.all_of(self._others(source))
+        return Sql.joined(" WHERE ", [few, asked]).within(f"SELECT {key} AS pk FROM {{sql}}")
 
     def _sorted(self, n: int) -> Sql:
         """What few say, sorted before others are asked of it: few are, where most fulfil all."""
-        few = f"SELECT {self.reading.columns} FROM few{n} AS said WHERE {{sql}}"
-        bounds = Sql.all_of(self.reading.bounds)
-        in_time = bounds.within(f"({few}{self.reading.order}) AS said")
-        return self._on_page(self.sources[n], in_time, self._others(self.sources[n], few=True))
+        source, columns = self.sources[n], self.reading.columns
+        few = self._few(source, columns, self._newest(source)).within("({sql}) AS said")
+        bounded = Sql.joined(" WHERE ", [few, Sql.all_of(self.reading.bounds)])
+        in_time = bounded.within(f"(SELECT {columns} FROM {{sql}}{self.reading.order}) AS said")
+        return self._on_page(source, in_time, self._others(source, few=True))
 
     def _walk(self, n: int, gate: str, *beyond: Sql) -> Iterator[Way]:
         """The page in its order, read from what says so."""
@@ -196,14 +207,13 @@ class Ways:
     def _among_few(self, source: Source, asked: Sql) -> Sql:
         for n, each in self.sources.items():
             if each is source and n not in self.walked and each.whole == each.seen:
-                known = f"{self.reading.key} IN (SELECT {self.reading.said.key} FROM few{n})"
-                return asked.within(f"CASE WHEN {self._is_few(n)} THEN {known} ELSE {{sql}} END")
+                few = self._few(each, self.reading.key).within(f"{self.reading.key} IN ({{sql}})")
+                case = Sql(f"CASE WHEN {self._is_few(n)} THEN ")
+                return Sql.joined("", [case, few, Sql(" ELSE "), asked, Sql(" END")])
         return asked
 
     def _is_few(self, n: int) -> str:
-        if self.is_followed and n in self.walked:
-            return f"((SELECT at FROM far{n}) IS NULL)"
-        return f"((SELECT count(*) FROM few{n}) <= {self.few})"
+        return f"((SELECT at FROM far{n}) IS NULL)"
 
     def _is_chosen(self, n: int) -> list[str]:
         """Of sources that many fulfil: the first that lies sparsely where the page begins, else
