@@ -239,6 +239,14 @@ def exported_id(document: Mapping[str, Any]) -> int | None:
     return own_id(name, "items") if isinstance(name, str) else None
 
 
+def exported_seller(document: Any) -> int | None:
+    """Whose item that was, as far as the document says."""
+    match document:
+        case {"@id": str(), "dcterms:creator": {"@id": str(name)}} if exported_id(document):
+            return own_id(name, "people/id")
+    return None
+
+
 def _category(category_id: int | None, category_of: CategoryOf) -> Document | None:
     node = None if category_id is None else category_of(category_id)
     return None if node is None else _category_code(node.slug, node.name)

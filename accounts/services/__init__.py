@@ -7,6 +7,7 @@ from accounts.services.friendships import accept_friend, ask_friend, remove_frie
 from accounts.services.imports import (
     analyze_people,
     find_people,
+    house_seller,
     import_people,
     lock_house_seller,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "erase_account",
     "find_people",
     "grant_role",
+    "house_seller",
     "import_people",
     "lock_house_seller",
     "lock_user",

@@ -41,13 +41,18 @@ def find_people(*, provider: str, uids: Iterable[str]) -> dict[str, int]:
     return dict(identities.values_list("uid", "user_id"))
 
 
+def house_seller() -> int:
+    """The account that sells what imports bring; made where there is none yet."""
+    return import_people(provider="import", people=[HOUSE])[HOUSE.uid]
+
+
 @transaction.atomic
 def lock_house_seller() -> int:
     """The account that sells what imports bring, locked until the transaction ends.
 
     Imports take this lock first, so that two of them at once never create a thing twice.
     """
-    pk = import_people(provider="import", people=[HOUSE])[HOUSE.uid]
+    pk = house_seller()
     User.objects.select_for_update(no_key=True).get(pk=pk)
     return pk
 

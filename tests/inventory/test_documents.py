@@ -144,6 +144,33 @@ class TestRoundTrip:
         assert first.read_text() == second.read_text()
         assert len(first.read_text().splitlines()) == 3
 
+    def test_an_export_of_everything_finds_everybodys_items_again(self, owner, stranger, tmp_path):
+        lot, avatar = ItemFactory(seller=owner), CreationFactory(seller=stranger)
+        first, second = tmp_path / "first.ndjson", tmp_path / "second.ndjson"
+        call_command("export_jsonld", str(first), verbosity=0)
+        Item.objects.all().delete()
+        call_command("import_jsonld", str(first), verbosity=0)
+        call_command("import_jsonld", str(first), verbosity=0)
+        assert dict(Item.objects.values_list("pk", "seller")) == {
+            lot.pk: owner.pk,
+            avatar.pk: stranger.pk,
+        }
+        call_command("export_jsonld", str(second), verbosity=0)
+        assert first.read_text() == second.read_text()
+
+    def test_what_names_nobody_here_is_the_houses(self, owner, tmp_path):
+        mine = exported(CreationFactory(seller=owner))
+        Item.objects.all().delete()
+        owner.delete()
+        elsewhere = product(1) | {
+            "dcterms:creator": {"@id": "https://elsewhere.example/people/1/"}
+        }
+        file = tmp_path / "lines.ndjson"
+        file.write_text("\n".join(map(json.dumps, [mine, elsewhere, product(2)])))
+        call_command("import_jsonld", str(file), verbosity=0)
+        assert {item.seller.username for item in Item.objects.all()} == {"house"}
+        assert Item.objects.count() == 3
+
     def test_an_old_export_changes_no_figures_of_the_item_that_is_there(self, owner):
         item = ItemFactory(seller=owner, starting_price=5, current_price=5)
         document = exported(item) | {"bidCount": 9, "watcherCount": 9, "currentPrice": "99.00"}

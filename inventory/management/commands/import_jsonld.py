@@ -1,13 +1,16 @@
 import logging
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.queries import get_user
+from accounts.queries import existing_user_ids, get_user
+from accounts.services import house_seller
+from inventory.data import DocumentReport
+from inventory.jsonld import exported_seller
 from inventory.services import analyze_items, import_documents
 from recsys.lib.arguments import positive
 from recsys.lib.bulk import batched
@@ -28,37 +31,74 @@ class Command(ReportingCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)  # type: ignore[arg-type]
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--seller", required=True, type=positive, help="id of the owner")
+        parser.add_argument(
+            "--seller",
+            type=positive,
+            help="whose they are (id; default: of an export from this site whose they were, where "
+            "that person is here; of all else the house)",
+        )
         parser.add_argument(
             "--publish", action="store_true", help="publish at once what is not auctioned"
         )
 
     def work(self, progress: Progress, **options: Any) -> dict[str, Any]:
-        seller = get_user(options["seller"])
-        report = {"created": 0, "updated": 0, "failed": 0, "with_unexplained_words": 0}
-        unexplained: Counter[str] = Counter()
+        seller_id = options["seller"] and get_user(options["seller"]).pk
+        report = Report()
         for batch in batched(_found_in(options["files"], progress), BATCH):
-            readable = [found for found in batch if found.refusal is None]
-            result = import_documents(
-                seller_id=seller.pk,
-                documents=[found.document for found in readable],
-                now=timezone.now(),
-                publish=options["publish"],
-            )
-            refused = [(f.where, f.refusal.detail) for f in batch if f.refusal is not None]
-            refused += [(readable[position].where, why) for position, why in result.refusals]
-            for where, why in refused:
-                logger.warning("%s: %s", where, why)
-            report["created"] += result.created
-            report["updated"] += result.updated
-            report["failed"] += len(refused)
-            report["with_unexplained_words"] += len(result.dropped)
-            unexplained.update(word for _, words in result.dropped for word in words)
-        if unexplained:
-            commonest = (f"{word} ({n})" for word, n in unexplained.most_common(NAMED_WORDS))
-            logger.warning("kept, but explained by no context: %s", ", ".join(commonest))
+            for owner_id, found in _by_owner(report.readable(batch), seller_id).items():
+                result = import_documents(
+                    seller_id=owner_id,
+                    documents=[each.document for each in found],
+                    now=timezone.now(),
+                    publish=options["publish"],
+                )
+                report.add(result, found)
+        report.name_unexplained()
         analyze_items()
-        return report
+        return dict(report.figures)
+
+
+class Report:
+    """What became of the documents; of those that are refused the log says why."""
+
+    def __init__(self) -> None:
+        self.figures = {"created": 0, "updated": 0, "failed": 0, "with_unexplained_words": 0}
+        self.unexplained: Counter[str] = Counter()
+
+    def readable(self, batch: Iterable[Found]) -> Iterator[Found]:
+        for found in batch:
+            if found.refusal is None:
+                yield found
+            else:
+                self._refuse(found, found.refusal.detail)
+
+    def add(self, result: DocumentReport, found: Sequence[Found]) -> None:
+        self.figures["created"] += result.created
+        self.figures["updated"] += result.updated
+        self.figures["with_unexplained_words"] += len(result.dropped)
+        self.unexplained.update(word for _, words in result.dropped for word in words)
+        for position, why in result.refusals:
+            self._refuse(found[position], why)
+
+    def name_unexplained(self) -> None:
+        commonest = (f"{word} ({n})" for word, n in self.unexplained.most_common(NAMED_WORDS))
+        if words := ", ".join(commonest):
+            logger.warning("kept, but explained by no context: %s", words)
+
+    def _refuse(self, found: Found, why: str) -> None:
+        logger.warning("%s: %s", found.where, why)
+        self.figures["failed"] += 1
+
+
+def _by_owner(batch: Iterable[Found], seller_id: int | None) -> dict[int, list[Found]]:
+    if seller_id is not None:
+        return {seller_id: list(batch)}
+    named = [(exported_seller(found.document), found) for found in batch]
+    here = existing_user_ids({owner_id for owner_id, _ in named if owner_id is not None})
+    owned: dict[int, list[Found]] = {}
+    for owner_id, found in named:
+        owned.setdefault(owner_id if owner_id in here else house_seller(), []).append(found)
+    return owned
 
 
 def _found_in(files: Sequence[Path], progress: Progress) -> Iterator[Found]:
