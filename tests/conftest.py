@@ -1,5 +1,6 @@
 """The cast of every access test, and how each of them calls the API."""
 
+import math
 import socket
 from datetime import UTC, datetime
 from importlib import import_module
@@ -62,8 +63,14 @@ def roles_outlive_a_flush():
 
 @pytest.fixture(autouse=True)
 def nothing_remembered(monkeypatch):
-    """What a process remembers of the cache, and has yet to count, is of the test before."""
+    """What a process remembers of the cache, and has yet to count, is of the test before.
+
+    Its clock stands still meanwhile: what it remembers it remembers, and what it counts it keeps
+    to itself, for as long as a busy machine takes over a test.
+    """
     memory.forget_all()
+    monkeypatch.setattr(memory, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr("recommendations.cache.counters.SECONDS_BETWEEN_FLUSHES", math.inf)
     monkeypatch.setattr("recommendations.cache.counters._pending", Pending())
 
 

@@ -201,7 +201,6 @@ def test_a_narrowed_list_in_json_ld_is_named_by_all_that_was_asked(
 
 def statements(client, address):
     client.get(address)
-    cache.flush_counts()
     with CaptureQueriesContext(connection) as asked:
         assert len(shown(client.get(address))) == 3
     return len(asked)

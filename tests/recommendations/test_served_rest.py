@@ -37,8 +37,7 @@ def shown(response):
 
 
 def statements(client, address):
-    """How many statements an answer takes; counts of look-ups are written down before."""
-    cache.flush_counts()
+    """How many statements an answer takes."""
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address, {"limit": 2}).status_code == 200
     return len(asked)
@@ -244,7 +243,6 @@ def test_the_statements_of_a_kept_list_are_three(api, owner, now, django_assert_
     places = tuple(Ranked(item.pk, 0.5, Reason.TRENDING) for item in items)
     cache.store(Family.HOME, {owner.pk: Entry(places, now)})
     caller = api(owner)
-    cache.flush_counts()
     with django_assert_num_queries(3):
         assert len(shown(caller.get(HOME))) == 20
 
@@ -253,7 +251,6 @@ def test_the_statements_of_similar_items_are_two(api, now, django_assert_num_que
     item, *others = ItemFactory.create_batch(11)
     places = tuple(Ranked(other.pk, 0.5, "same_category") for other in others)
     cache.store(Family.SIMILAR, {item.pk: Entry(places, now)})
-    cache.flush_counts()
     with django_assert_num_queries(2):
         assert len(shown(api().get(similar_to(item)))) == 10
 

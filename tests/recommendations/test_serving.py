@@ -64,7 +64,6 @@ def test_a_kept_list_is_served_in_its_order_in_two_statements(
     items = ItemFactory.create_batch(25)
     keep(Family.HOME, owner.pk, items[::-1], now)
     keep(Family.POPULAR, None, [], now)
-    cache.flush_counts()
     with django_assert_num_queries(2):
         answer = home_list(Request(now, 20, owner.pk))
     assert ids(answer) == [item.pk for item in items[::-1][:20]]
@@ -201,7 +200,6 @@ def test_similar_items_fall_back_to_the_category_then_to_what_is_popular(owner, 
 def test_similar_items_of_a_kept_list_take_two_statements(owner, now, django_assert_num_queries):
     source, *items = ItemFactory.create_batch(21)
     keep(Family.SIMILAR, source.pk, items, now)
-    cache.flush_counts()
     with django_assert_num_queries(2):
         assert len(similar_list(source.pk, Request(now, 20), actor=owner).places) == 20
 

@@ -93,6 +93,5 @@ def test_the_statements_of_a_services_question_are_three(
     cache.store(Family.HOME, {owner.pk: Entry(places, now)})
     cache.store(Family.POPULAR, {None: Entry(places, now)})
     caller = api(service)
-    cache.flush_counts()
     with django_assert_num_queries(3):
         caller.get(HOME, {"user": owner.pk, "fields": "id", "limit": 1})
