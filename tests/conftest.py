@@ -2,6 +2,7 @@
 
 import math
 import socket
+import time
 from datetime import UTC, datetime
 from importlib import import_module
 from types import SimpleNamespace
@@ -72,6 +73,13 @@ def nothing_remembered(monkeypatch):
     monkeypatch.setattr(memory, "time", SimpleNamespace(monotonic=lambda: 0.0))
     monkeypatch.setattr("recommendations.cache.counters.SECONDS_BETWEEN_FLUSHES", math.inf)
     monkeypatch.setattr("recommendations.cache.counters._pending", Pending())
+
+
+@pytest.fixture
+def time_stands_still(monkeypatch):
+    """What is cached for seconds is cached to the end of the test, however long that takes."""
+    moment = time.time()
+    monkeypatch.setattr("time.time", lambda: moment)
 
 
 @pytest.fixture

@@ -21,3 +21,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 WHITENOISE_AUTOREFRESH = True
 # Who runs one job in a test means that one.
 JOB_SPREE_SECONDS = 0
+# What passes in seconds lasts longer than any test, however slow the machine.
+JOB_LEASE_SECONDS = JOB_BACKOFF_SECONDS = JOB_DELIVERY_SECONDS = JOB_SILENCE_SECONDS = 600.0

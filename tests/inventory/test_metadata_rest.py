@@ -40,7 +40,9 @@ class TestQueries:
         found = client.get("/api/v1/items/facets/", narrowed).json()
         assert [(facet["value"], facet["count"]) for facet in found] == [("fox", 1), ("owl", 1)]
 
-    def test_facets_are_counted_once_a_minute_for_each_person(self, api, owner, stranger):
+    def test_facets_are_counted_once_a_minute_for_each_person(
+        self, api, owner, stranger, time_stands_still
+    ):
         client = api(owner)
         self.describe(client, "fox")
         ask = {"by": "dc:subject"}

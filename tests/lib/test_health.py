@@ -9,6 +9,8 @@ from recsys.lib.jobs.models import Heartbeat, Job
 from recsys.lib.jobs.services import enqueue
 from tests.lib.jobs.samples import jobs  # noqa: F401 (declares the sample jobs)
 
+pytestmark = pytest.mark.usefixtures("time_stands_still")
+
 
 def beat(queue, ago=0):
     beat_at = timezone.now() - timedelta(seconds=ago)

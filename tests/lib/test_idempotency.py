@@ -59,7 +59,7 @@ def test_a_refusal_leaves_the_key_free(api, owner):
 
 def test_while_in_flight_a_repeat_is_a_conflict_with_retry_after(api, owner, now):
     send(api(owner))
-    IdempotencyKey.objects.update(status=None, lease_until=now + LEASE)
+    IdempotencyKey.objects.update(status=None, lease_until=now + timedelta(hours=1))
     answer = send(api(owner))
     assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_in_flight")
     assert answer["Retry-After"] == "1"

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch):
+def impatient(monkeypatch, time_stands_still):
     monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(module, "PAUSE_SECONDS", 0.001)
     cache.clear()

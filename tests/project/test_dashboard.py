@@ -1,7 +1,6 @@
 """The operator's first page: what it says, to whom, and at what price."""
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
@@ -32,11 +31,8 @@ STATEMENTS = 24
 
 
 @pytest.fixture(autouse=True)
-def _figures_of_this_test(monkeypatch):
-    """What is kept for seconds is kept to the end of the test."""
+def _figures_of_this_test(time_stands_still):
     cache.clear()
-    moment = time.time()
-    monkeypatch.setattr("time.time", lambda: moment)
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ def page(browser):
     """A page of its own; what its console complains of, refusals by the policy too, fails."""
     context = browser.new_context(accept_downloads=True)
     context.set_default_timeout(LATER)
+    expect.set_options(timeout=LATER)
     shown, complaints = context.new_page(), []
     shown.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
     shown.on("pageerror", lambda error: complaints.append(str(error)))
@@ -77,13 +78,13 @@ def register(page, site):
     page.get_by_label("E-mail").fill("traveller@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Register").click()
-    expect(page.get_by_text("Welcome, traveller")).to_be_visible(timeout=LATER)
+    expect(page.get_by_text("Welcome, traveller")).to_be_visible()
 
 
 def open_item(page, site, title):
     page.goto(f"{site}/search/?q={title}")
     page.get_by_role("link", name=title).first.click()
-    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible(timeout=LATER)
+    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
 
 
 def test_from_registering_to_being_forgotten(page, live_server, catalogue):
@@ -92,23 +93,23 @@ def test_from_registering_to_being_forgotten(page, live_server, catalogue):
 
     open_item(page, site, "Astrolabe 0")
     page.get_by_role("button", name="☆ Watch").click()
-    expect(page.get_by_role("button", name="★ Watching")).to_be_visible(timeout=LATER)
+    expect(page.get_by_role("button", name="★ Watching")).to_be_visible()
     open_item(page, site, "Sextant 0")
     page.get_by_label(re.compile("Your bid")).fill("12")
     page.get_by_role("button", name="Place bid").click()
-    expect(page.get_by_text("You lead with 12.00")).to_be_visible(timeout=LATER)
+    expect(page.get_by_text("You lead with 12.00")).to_be_visible()
 
     page.goto(site)
     for_you = page.locator("#for-you")
     favourite = for_you.locator(".item", has_text="From a category you like")
-    expect(favourite.filter(has_text="Sextant 1")).to_be_visible(timeout=LATER)
+    expect(favourite.filter(has_text="Sextant 1")).to_be_visible()
     expect(for_you).not_to_contain_text("Sextant 0")
 
     page.goto(f"{site}/interests/")
     page.get_by_role("button", name="Remove Sextants").click()
-    expect(page.get_by_role("button", name="Bring back Sextants")).to_be_visible(timeout=LATER)
+    expect(page.get_by_role("button", name="Bring back Sextants")).to_be_visible()
     page.goto(site)
-    expect(favourite.filter(has_text="Astrolabe 1")).to_be_visible(timeout=LATER)
+    expect(favourite.filter(has_text="Astrolabe 1")).to_be_visible()
     expect(favourite.filter(has_text="Sextant")).to_have_count(0)
 
     page.goto(f"{site}/me/")
@@ -120,7 +121,7 @@ def test_from_registering_to_being_forgotten(page, live_server, catalogue):
 
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Erase my account").click()
-    expect(page.get_by_text("You are forgotten")).to_be_visible(timeout=LATER)
+    expect(page.get_by_text("You are forgotten")).to_be_visible()
     assert not User.objects.filter(username="traveller").exists()
     assert not Event.objects.exists()
 
@@ -141,7 +142,7 @@ def test_from_a_discarded_job_to_a_new_list(page, live_server, catalogue):
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("link", name="1 job was discarded after the last attempt.").click()
     act(page, "generate_popular_items", "Retry: run finished jobs again")
-    expect(page.get_by_text("Retried: 1.")).to_be_visible(timeout=LATER)
+    expect(page.get_by_text("Retried: 1.")).to_be_visible()
     run_all()
     page.goto(f"{site}/admin/")
     expect(page.get_by_text("discarded after the last attempt")).to_have_count(0)
@@ -151,7 +152,7 @@ def test_from_a_discarded_job_to_a_new_list(page, live_server, catalogue):
     run_all()
     page.goto(f"{site}/admin/accounts/user/{visitor.pk}/change/")
     listed = page.get_by_role("row").filter(has_text="Astrolabe 1")
-    expect(listed.filter(has_text="From a category you like")).to_be_visible(timeout=LATER)
+    expect(listed.filter(has_text="From a category you like")).to_be_visible()
     assert fits_its_page(page)
     page.goto(f"{site}/admin/inventory/item/{Item.objects.first().pk}/change/")
     assert fits_its_page(page)
@@ -196,7 +197,7 @@ def test_no_page_has_a_serious_finding_of_accessibility(page, live_server, catal
     open_item(page, site, "Astrolabe 0")
     item = page.url
     page.get_by_role("button", name="☆ Watch").click()
-    expect(page.get_by_role("button", name="★ Watching")).to_be_visible(timeout=LATER)
+    expect(page.get_by_role("button", name="★ Watching")).to_be_visible()
     own = ("/", "/interests/", "/watchlist/", "/bags/", "/bids/", "/me/")
     for address in (item, *(site + path for path in own)):
         assert findings(page, address) == []

@@ -62,7 +62,7 @@ def made(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def world(made, db):
+def world(made, db, time_stands_still):
     """Callers nobody has signed out yet, what stands in braces, and everything stored."""
     callers, values, stored = made
     return deepcopy(callers), values, stored

@@ -24,7 +24,7 @@ def test_the_next_batch_is_made_while_the_one_before_is_stored():
 
     taken = []
     for number, made_in in one_ahead(range(3), begin):
-        assert number == 2 or is_made[number + 1].wait(10)
+        assert number == 2 or is_made[number + 1].wait(600)
         assert made_in is not threading.current_thread()
         taken.append(number)
     assert taken == [0, 1, 2]

