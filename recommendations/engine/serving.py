@@ -4,6 +4,7 @@ Nothing here needs the compiler or a stored person: a history is a few rows of t
 The arrays may be memory-mapped and shared between processes; a request copies only its own rows.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -14,52 +15,14 @@ from scipy.sparse import csr_array
 from recommendations.engine.histories import Histories, History, Positions, Scores
 from recommendations.engine.interactions import Floats, Ids
 from recommendations.engine.newcomers import Newcomers
+from recommendations.engine.ranked import Contribution, Ranked, Rankings
 from recommendations.engine.ranking import ascending, places_among, top_k
 
 ITEMS_AT_ONCE = 512
 """Of histories: their edges fit the cache of a processor (fewer or more took longer), and the long
 histories of many never fill the memory."""
-
-
-@dataclass(frozen=True, eq=False)
-class Ranked:
-    """Ids and scores, best first, ties by id, and the item of the history that speaks most for
-    each."""
-
-    items: Ids
-    scores: Scores
-    because: Ids
-
-
-@dataclass(frozen=True, eq=False)
-class Rankings:
-    """The `Ranked` of several, one after the other; `owners` says whose each place is."""
-
-    owners: Positions
-    items: Ids
-    scores: Scores
-    because: Ids
-
-    def where(self, chosen: NDArray[np.bool_]) -> "Rankings":
-        return Rankings(
-            self.owners[chosen], self.items[chosen], self.scores[chosen], self.because[chosen]
-        )
-
-    def of_each(self, number: int) -> list[Ranked]:
-        """The lists of the owners 0 … number − 1."""
-        bounds = np.searchsorted(self.owners, np.arange(number + 1)).tolist()
-        return [
-            Ranked(self.items[start:stop], self.scores[start:stop], self.because[start:stop])
-            for start, stop in pairwise(bounds)
-        ]
-
-
-@dataclass(frozen=True, eq=False)
-class Contribution:
-    """How much each item of a history adds to one item's score; they sum to the score."""
-
-    items: Ids
-    amounts: Scores
+SETS_AT_ONCE = 8
+"""Whose edges are looked through together, for the same two reasons."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,25 +136,44 @@ class ServedGraph:
         old = positions < self.items.size
         return positions[old], weights[old]
 
-    def alikeness(self, items: Ids) -> Scores:
-        """(C, C) how alike these items are: the share of the strongest edge of either's row."""
-        places = self._places_of(items)
+    def alikeness(self, sets: Sequence[Ids]) -> Iterator[Scores]:
+        """For each set of items (C, C) how alike they are: the share of the strongest edge of
+        either's row."""
+        for first in range(0, len(sets), SETS_AT_ONCE):
+            yield from self._alikeness_of(sets[first : first + SETS_AT_ONCE])
+
+    def _alikeness_of(self, sets: Sequence[Ids]) -> Iterator[Scores]:
+        ids, sizes = np.concatenate(sets), np.array([each.size for each in sets])
+        owners = np.repeat(np.arange(sizes.size), sizes)
+        rows, others, shares = self._shares_among(owners, ids)
+        starts, squares = np.cumsum(sizes) - sizes, sizes**2
+        owners = owners[rows]
+        at = (rows - starts[owners]) * sizes[owners] + others - starts[owners]
+        alike = np.zeros(squares.sum())
+        alike[at + (np.cumsum(squares) - squares)[owners]] = shares
+        for shares, size in zip(np.split(alike, np.cumsum(squares)[:-1]), sizes, strict=True):
+            square = shares.reshape(size, size)
+            yield np.maximum(square, square.T)
+
+    def _shares_among(self, owners: Positions, ids: Ids) -> tuple[Positions, Positions, Scores]:
+        """The edges between items of one owner: from and to which place of `ids`, and the share
+        of the strongest edge of the row."""
+        places = self._places_of(ids)
         found = np.flatnonzero(places >= 0)
-        positions = places[found]
-        columns, values, owners = self._edges_of(positions, np.ones(positions.size))
-        rows = found[owners]
-        strongest = np.zeros(items.size)
+        columns, values, rows = self._edges_of(places[found], np.ones(found.size))
+        rows = found[rows]
+        strongest = np.zeros(ids.size)
         np.maximum.at(strongest, rows, values)
         asked = np.zeros(self._size, np.bool_)  # a look costs less than a search for each edge
-        asked[positions] = True
+        asked[places[found]] = True
         inside = np.flatnonzero(asked[columns])
-        order = np.argsort(positions)
-        at = order[np.searchsorted(positions[order], columns[inside])]
-        alike = np.zeros((items.size, items.size))
-        alike[rows[inside], found[at]] = values[inside]
-        alike = (alike / np.where(strongest > 0, strongest, 1)[:, None]).clip(0, 1)
-        likeness: Scores = np.maximum(alike, alike.T)
-        return likeness
+        columns, values, rows = columns[inside], values[inside], rows[inside]
+        keys = owners[found] * self._size + places[found]
+        order = np.argsort(keys)
+        at = places_among(keys[order], owners[rows] * self._size + columns)
+        values, rows = values[at >= 0], rows[at >= 0]
+        shares = values / np.where(strongest > 0, strongest, 1)[rows]
+        return rows, found[order[at[at >= 0]]], shares.clip(0, 1)
 
     @property
     def _size(self) -> int:

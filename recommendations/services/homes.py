@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b
+from itertools import repeat, starmap
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inventory.queries import Narrowing
 from recommendations.data import DEEDS, Drawn, Ranked, Reason
 from recommendations.engine.deeds import Deeds, Evidence
 from recommendations.engine.diversity import diversified
-from recommendations.engine.exploration import with_exploration
+from recommendations.engine.exploration import Slot, with_exploration
 from recommendations.engine.interactions import Ids
 from recommendations.services.goods import Goods
 from recommendations.services.keeper import HeldModel
@@ -20,13 +22,14 @@ __all__ = ["homes_by_model", "homes_of"]
 
 LOOKED_AT_PER_PLACE = 3
 """For diversity: so many times the length of a list is chosen from."""
-REASONS = {
+LIKE = {
     "bid": Reason.LIKE_YOUR_BIDS,
     "win": Reason.LIKE_YOUR_BIDS,
     "watch": Reason.LIKE_YOUR_WATCHES,
     "bag": Reason.LIKE_YOUR_BAGS,
 }
-"""By how the person met the item that speaks most for a recommendation; else by a look."""
+REASONS = [LIKE.get(deed, Reason.LIKE_YOUR_LOOKS) for deed in DEEDS]
+"""By how the person met the item that speaks most for a recommendation."""
 
 
 def homes_by_model(
@@ -43,57 +46,69 @@ def homes_by_model(
 def homes_of(people: People, goods: Goods | None = None) -> dict[int, list[Ranked]]:
     """The same of people who were read; with the `goods` at hand nothing is asked any more."""
     tastes = tastes_of(people, people.histories(), goods).by_person(people.ids.size)
+    shown = _shown(tastes, people.making)
     return {
-        user_id: _home(user_id, taste, people.deeds_of(owner), people.making)
-        for owner, (user_id, taste) in enumerate(zip(people.ids.tolist(), tastes, strict=True))
+        user_id: _home(user_id, taste, places, people.deeds_of(owner), people.making)
+        for owner, (user_id, taste, places) in enumerate(
+            zip(people.ids.tolist(), tastes, shown, strict=True)
+        )
     }
 
 
-def _home(user_id: int, taste: Tastes, deeds: Deeds, making: Making) -> list[Ranked]:
+def _shown(tastes: Sequence[Tastes], making: Making) -> Iterator[NDArray[np.int64]]:
+    """Of each one's ranked candidates those that are shown, before chance has a say."""
+    rules, most = making.rules, LOOKED_AT_PER_PLACE * making.rules.limit
+    lots = [taste.lots[:most] for taste in tastes]
+    alike = making.graph.alikeness([each["id"] for each in lots])
+    for taste, those, likeness in zip(
+        tastes, lots, alike if rules.relevance < 1 else repeat(None), strict=False
+    ):
+        yield diversified(
+            taste.scores[:most],
+            likeness,
+            rules.limit,
+            relevance=rules.relevance,
+            caps=[
+                (np.where(those["category"], those["category"], -1), rules.per_category),
+                (those["seller"], rules.per_seller),
+            ],
+        )
+
+
+def _home(
+    user_id: int, taste: Tastes, shown: NDArray[np.int64], deeds: Deeds, making: Making
+) -> list[Ranked]:
     """The list of one person, whose candidates are ranked."""
-    rules, graph = making.rules, making.graph
-    looked_at = taste.where(slice(LOOKED_AT_PER_PLACE * rules.limit))
-    lots = looked_at.lots
-    shown = diversified(
-        looked_at.scores,
-        graph.alikeness(lots["id"]) if rules.relevance < 1 else None,
-        rules.limit,
-        relevance=rules.relevance,
-        caps=[
-            (np.where(lots["category"], lots["category"], -1), rules.per_category),
-            (lots["seller"], rules.per_seller),
-        ],
-    )
-    slots = with_exploration(
+    slots = _slots(user_id, taste, shown, making) if making.rules.explored_share > 0 else []
+    placed = taste.where(np.array([slot.item for slot in slots], np.int64) if slots else shown)
+    reasons = _reasons(deeds, placed.because, making.evidence)
+    columns = placed.lots["id"].tolist(), placed.scores.tolist(), reasons
+    ranked = [*starmap(Ranked, zip(*columns, strict=True))]
+    for place, slot in enumerate(slots):
+        if slot.explored:
+            drawn = Drawn(slot.propensity, slot.among)
+            ranked[place] = ranked[place]._replace(reason=Reason.RARELY_SEEN, drawn=drawn)
+    return ranked
+
+
+def _slots(user_id: int, taste: Tastes, shown: NDArray[np.int64], making: Making) -> list[Slot]:
+    """The places once chance had its say."""
+    return with_exploration(
         shown.tolist(),
         range(taste.scores.size),
         taste.lots["bids"] + taste.lots["watchers"],
-        share=rules.explored_share,
+        share=making.rules.explored_share,
         seed=_seed(user_id, making.now),
     )
-    placed = taste.where(np.array([slot.item for slot in slots], np.int64))
-    reasons = _reasons(deeds, placed.because, making.evidence)
-    return [
-        Ranked(item, score, Reason.RARELY_SEEN, Drawn(slot.propensity, slot.among))
-        if slot.explored
-        else Ranked(item, score, reason)
-        for slot, item, score, reason in zip(
-            slots, placed.lots["id"].tolist(), placed.scores.tolist(), reasons, strict=True
-        )
-    ]
 
 
-def _reasons(deeds: Deeds, strongest: Ids, evidence: Sequence[Evidence]) -> Iterator[Reason]:
+def _reasons(deeds: Deeds, strongest: Ids, evidence: Sequence[Evidence]) -> list[Reason]:
     """By how the person met the item that speaks most for each place: their weightiest deed."""
     weight = np.array([each.weight for each in evidence])[deeds.kinds]
     order = np.argsort(weight, kind="stable")  # of two deeds with an item the weightier stays
     met = dict(zip(deeds.items[order].tolist(), deeds.kinds[order].tolist(), strict=True))
-    for item in strongest.tolist():
-        yield (
-            REASONS.get(DEEDS[met[item]], Reason.LIKE_YOUR_LOOKS)
-            if item in met
-            else (Reason.FOR_YOU)
-        )
+    kinds = map(met.get, strongest.tolist())
+    return [Reason.FOR_YOU if kind is None else REASONS[kind] for kind in kinds]
 
 
 def _seed(user_id: int, now: datetime) -> int:

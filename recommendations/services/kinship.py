@@ -9,7 +9,7 @@ from django.conf import settings
 from inventory.queries import Narrowing
 from recommendations.data import Ranked, SimilarityReason
 from recommendations.engine.histories import Histories, History
-from recommendations.engine.serving import Ranked as Pool
+from recommendations.engine.ranked import Ranked as Pool
 from recommendations.services.goods import NO_CATEGORY, Goods, Shelf, live_lots, lots_ever
 from recommendations.services.keeper import HeldModel
 from recommendations.services.pools import best_of

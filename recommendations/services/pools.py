@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from inventory.queries import Narrowing
 from recommendations.engine.histories import Histories, Positions
 from recommendations.engine.interactions import Ids
-from recommendations.engine.serving import Rankings, ServedGraph
+from recommendations.engine.ranked import Rankings
+from recommendations.engine.serving import ServedGraph
 
 __all__ = ["best_of"]
 

@@ -74,24 +74,37 @@ class ListOf:
 
 def as_list_parameter(values: Iterable[Any], connection: BaseDatabaseWrapper) -> str:
     """As the database reads a list: the driver would convert it value by value."""
-    if connection.vendor == "sqlite":
-        return orjson.dumps(list(values)).decode()
     given = list(values)
-    if {*map(type, given)} <= {int, float}:
-        return "{" + ",".join(map(str, given)) + "}"
+    if connection.vendor == "sqlite":
+        return orjson.dumps(given).decode()
+    numbers = _between_commas(given)
+    if numbers is not None:
+        return f"{{{numbers}}}"
     written = {value: _element(value) for value in set(given)}  # texts recur: once each
     return "{" + ",".join(map(written.__getitem__, given)) + "}"
 
 
 def as_copy_lines(columns: Iterable[list[Any]]) -> str:
-    """Rows as PostgreSQL's COPY reads them, from columns of one length."""
-    cells = (
-        map(str, column)
-        if {*map(type, column)} <= {int, float}
-        else map({value: _cell(value) for value in {*column}}.__getitem__, column)
-        for column in columns
-    )
-    return "".join(f"{line}\n" for line in map("\t".join, zip(*cells, strict=True)))
+    """Rows as PostgreSQL's COPY reads them, from columns of one length, which is not 0."""
+    return "\n".join([*map("\t".join, zip(*map(_cells, columns), strict=True)), ""])
+
+
+def _cells(column: list[Any]) -> Iterable[str]:
+    numbers = _between_commas(column)
+    if numbers is not None:
+        return numbers.split(",")
+    return map({value: _cell(value) for value in {*column}}.__getitem__, column)
+
+
+def _between_commas(column: list[Any]) -> str | None:
+    """Plain numbers, written in a tenth of what `str` takes for each; None if one is not."""
+    if not {*map(type, column)} <= {int, float}:
+        return None
+    try:
+        written = orjson.dumps(column)[1:-1].decode()
+    except TypeError:  # an integer of more than 64 bits
+        return None
+    return None if "n" in written else written  # what is not finite is null there
 
 
 def _cell(value: Any) -> str:

@@ -1,9 +1,13 @@
+import math
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bidding.models import Bid
 from inventory.models import Item, WatchlistItem
@@ -16,6 +20,7 @@ from recsys.lib.bulk import (
     update_rows,
     upsert_rows,
 )
+from recsys.lib.prepared import as_copy_lines, as_list_parameter
 from tests.factories import ItemFactory, UserFactory, WatchlistItemFactory
 
 TEXTS = ["NULL", "", " a, {b} ", '"', "\\", "it's", "%s", "two\nlines", "\u00e9\u4e00"]
@@ -77,6 +82,25 @@ def test_texts_are_inserted_as_they_are(text):
     insert_rows(Event, columns)
     stored = Event.objects.values_list("value", "event_id", "occurred_at")
     assert set(stored) == {(None, text, AT), (0.1, "plain", AT)}
+
+
+def between_brackets(numbers):
+    """As any database but SQLite, which cannot say more than 64 bits, reads the list."""
+    return as_list_parameter(numbers, SimpleNamespace(vendor="postgresql"))[1:-1].split(",")
+
+
+@given(st.lists(st.integers() | st.floats(allow_nan=False), min_size=1))
+def test_numbers_are_written_to_the_last_bit(numbers):
+    lines = as_copy_lines([numbers]).splitlines()
+    for written in (lines, between_brackets(numbers)):
+        assert [type(number)(text) for number, text in zip(numbers, written, strict=True)] == (
+            numbers
+        )
+
+
+def test_what_is_no_number_stays_none():
+    assert as_copy_lines([[1.5, math.nan]]) == "1.5\nnan\n"
+    assert as_copy_lines([[2, None], ["a", "b"]]) == "2\ta\n\\N\tb\n"
 
 
 @pytest.mark.django_db

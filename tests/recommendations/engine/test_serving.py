@@ -175,7 +175,7 @@ def test_what_speaks_most_for_a_newcomer_is_named_too(joined):
 
 def test_alikeness_is_symmetric_and_of_the_stronger_row():
     items = np.array([104, 100, 102, 101])
-    alike = SERVED.alikeness(items)
+    (alike,) = SERVED.alikeness([items])
     edges = SERVED.edges.toarray()
     share = edges / edges.max(axis=1, keepdims=True).clip(1e-9)
     expected = np.maximum(share, share.T)[np.ix_(items - 100, items - 100)]
@@ -183,8 +183,20 @@ def test_alikeness_is_symmetric_and_of_the_stronger_row():
 
 
 def test_what_the_model_does_not_know_is_like_nothing(joined):
-    alike = joined.alikeness(np.array([104, 2**40, 138, 100]))
-    assert alike[[0, 3]][:, [0, 3]] == pytest.approx(joined.alikeness(np.array([104, 100])))
+    alike, of_two = joined.alikeness([np.array([104, 2**40, 138, 100]), np.array([104, 100])])
+    assert alike[[0, 3]][:, [0, 3]] == pytest.approx(of_two)
     assert alike[2, [0, 3]].all()
     assert not alike[1].any()
     assert not alike[:, 1].any()
+
+
+def test_sets_looked_through_together_are_as_alike_as_each_alone(joined):
+    rng = np.random.default_rng(5)
+    known = joined.ids
+    sets = [rng.choice(known, size, replace=False) for size in rng.integers(0, known.size, 20)]
+    together = list(joined.alikeness(sets))
+    assert [alike.shape for alike in together] == [(each.size, each.size) for each in sets]
+    for each, alike in zip(sets, together, strict=True):
+        (alone,) = joined.alikeness([each])
+        assert np.array_equal(alike, alone)
+    assert any(alike.any() for alike in together)
