@@ -40,6 +40,7 @@ class PageOrder:
         """The query for the rows' keys alone, of rows asked one by one."""
         rows = self._plain(is_told=False)
         rows.set_values(["pk"])
+        rows.set_limits(high=self.limit)
         if self.limit is None:
             rows.clear_ordering(force=True)
         return rows

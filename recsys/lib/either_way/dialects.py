@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Dialect:
     """How one of them is asked."""
 
+    vendor: str
     way: str
     """The rows of a way (`sql`), at most `limit`, and none where its `gate` is shut."""
     unlimited: str
@@ -19,9 +20,12 @@ class Dialect:
     fence: str = ""
     """What PostgreSQL must not turn into a join: it would misjudge, and read everything first."""
     has_together: bool = False
+    counts_first: bool = False
+    """Whether to count what few may say costs less than to look a page up in vain."""
 
 
 SQLITE = Dialect(
+    vendor="sqlite",
     # A limit is asked once; a condition that never changes would be, of every row.
     way="SELECT pk FROM ({sql} LIMIT CASE WHEN {gate} THEN {limit} ELSE 0 END)",
     unlimited="-1",
@@ -29,6 +33,7 @@ SQLITE = Dialect(
     extremes=("min", "max"),
 )
 POSTGRESQL = Dialect(
+    vendor="postgresql",
     way="SELECT pk FROM ({sql} LIMIT {limit}) AS way WHERE {gate}",
     unlimited="ALL",
     ends=("'-infinity'::timestamptz", "'infinity'::timestamptz"),
@@ -38,4 +43,5 @@ POSTGRESQL = Dialect(
     value="(SELECT %s)",
     fence=" OFFSET 0",
     has_together=True,
+    counts_first=True,
 )

@@ -7,9 +7,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Expression
 
 from recsys.lib.either_way.dialects import POSTGRESQL, SQLITE, Dialect
-from recsys.lib.either_way.said import Said, Source, Sql
-from recsys.lib.either_way.ways import Ways
-from recsys.lib.page_order import is_page, is_told
+from recsys.lib.either_way.names import Names
+from recsys.lib.either_way.said import Said, Source, Sql, asked
+from recsys.lib.either_way.ways import shape_of, statement
+from recsys.lib.page_order import PageOrder, is_page, is_told
 
 TOLD = Sql("1 = 1")
 
@@ -30,12 +31,12 @@ class AskedOfEach(Expression):
         return self._asked(compiler, POSTGRESQL)
 
     def _asked(self, compiler: Any, dialect: Dialect) -> Sql:
-        row, key = _row(compiler), _key(compiler)
-        sources = self._sources(dialect)
-        return Sql.all_of(self.said.asked(each, key, row, dialect) for each in sources)
+        return Sql.all_of(self._asked_of(each, compiler, dialect) for each in self.sources)
 
-    def _sources(self, dialect: Dialect) -> list[Source]:
-        return [each.of_values(dialect) for each in self.sources]
+    def _asked_of(self, source: Source, compiler: Any, dialect: Dialect) -> Sql:
+        known, time = self.said.known(source, dialect), f"{_row(compiler)}.{self.said.time}"
+        text = asked(source, f"({known.text})", _key(compiler), time, dialect)
+        return Sql(text, known.parameters)
 
 
 class FoundEitherWay(AskedOfEach):
@@ -56,7 +57,9 @@ class FoundEitherWay(AskedOfEach):
             return TOLD
         if is_page(compiler.query):
             return self._asked(compiler, dialect)
-        keys = Ways(self.said, self._sources(dialect), compiler, dialect).keys()
+        page = PageOrder.of(compiler.query, self.said.time)
+        names = Names(self.said, self.sources, page, compiler, dialect)
+        keys = names.told(*statement(shape_of(self.sources, page, dialect)))
         return keys.within(f"{_key(compiler)} {among}")
 
 

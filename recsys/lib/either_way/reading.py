@@ -1,102 +1,147 @@
-"""Pieces of SQL that read what is said, in the order of a page and as far as it goes."""
+"""Pieces of SQL that read what is said, in the order of a page and as far as it goes.
 
-from collections.abc import Iterable
-from functools import cached_property
-from typing import Any
+They have no values: these are given where the statement begins, under names by which it asks for
+them. So each is given once, however many pieces ask for it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from recsys.lib.either_way.dialects import Dialect
-from recsys.lib.either_way.said import Said, Source, Sql
-from recsys.lib.page_order import PageOrder
+from recsys.lib.either_way.said import Source, asked, is_known_by_keys
+
+
+@dataclass(frozen=True)
+class Shape:
+    """All that the text of a statement depends on."""
+
+    sources: tuple[Source, ...]
+    """As they are worded."""
+    operators: tuple[str, ...]
+    """Of the moments at which the page may begin or end."""
+    descending: bool | None
+    """Which way the page follows the order of what is said, if it does."""
+    limit: int | None
+    dialect: Dialect
+    few: int
+    soon: int
+    scarce: int
 
 
 class Reading:
-    """Of a page, whose rows something is said of."""
+    """Of a page, whose rows something is said of: of these the pieces have key and time."""
 
-    def __init__(self, said: Said, compiler: Any, dialect: Dialect) -> None:
-        self.said, self.compiler, self.dialect = said, compiler, dialect
-        self.page = PageOrder.of(compiler.query, said.time)
-        self.key, self.time = f"said.{said.key}", f"said.{said.time}"
-        self.columns = f"{self.key}, {self.time}"
-        self.order = self._by(self.time, self.key)
-        self.bounds = list(self._bounds())
+    columns = "said.pk, said.at"
+
+    def __init__(self, shape: Shape) -> None:
+        self.sources, self.dialect, self.few_at_most = shape.sources, shape.dialect, shape.few
+        self.descending = shape.descending
+        self.order = self._by("said.at", "said.pk")
+        self.bounds = [
+            f"said.at {operator} (SELECT at FROM bound{n})"
+            for n, operator in enumerate(shape.operators)
+        ]
+
+    def names(self) -> Iterator[str]:
+        """What the pieces may ask for."""
+        yield from ("page", "plain", "together")
+        yield from (f"bound{n}" for n in range(len(self.bounds)))
+        for n in range(len(self.sources)):
+            yield from (f"whole{n}", f"seen{n}", *self.among(n), f"passed{n}")
+
+    def among(self, n: int) -> list[str]:
+        return [f"among{n}_{place}" for place in range(len(self.sources[n].among))]
+
+    @property
+    def start(self) -> str:
+        """A time before that of any row."""
+        return self.dialect.ends[1 if self.descending else 0]
 
     @property
     def end(self) -> str:
         """A time further than that of any row."""
-        return self.dialect.ends[0 if self.page.descending else 1]
+        return self.dialect.ends[0 if self.descending else 1]
 
     @property
     def furthest_first(self) -> str:
-        return "" if self.page.descending else " DESC"
+        return "" if self.descending else " DESC"
 
-    def nearest(self, times: Iterable[Sql]) -> Sql:
+    def nearest(self, times: Iterable[str]) -> str:
         """Which of several times comes first on the page."""
         times = list(times)
         if len(times) == 1:
             return times[0]
-        extreme = self.dialect.extremes[1 if self.page.descending else 0]
-        return Sql.joined(", ", times).within(f"{extreme}({{sql}})")
+        extreme = self.dialect.extremes[1 if self.descending else 0]
+        return f"{extreme}({', '.join(times)})"
 
-    def until(self, time: str) -> Sql:
-        return Sql(f"{self.time} {'>=' if self.page.descending else '<='} {time}")
+    def until(self, time: str) -> str:
+        return f"said.at {'>=' if self.descending else '<='} {time}"
 
-    def beyond(self, time: str) -> Sql:
-        return Sql(f"{self.time} {'<=' if self.page.descending else '>='} {time}")
+    def beyond(self, time: str) -> str:
+        return f"said.at {'<=' if self.descending else '>='} {time}"
 
-    def looked_at(self, among: Sql, most: int) -> Sql:
+    def passed(self, n: int) -> list[str]:
+        """Of rows that an index has in the order of the page: that the source's value is said."""
+        source = self.sources[n]
+        return [] if source.is_indexed_so else [source.passed.naming(f"passed{n}")]
+
+    def looked_at(self, among: str, most: int) -> str:
         """The first that an index has in the order of the page, whether or not they pass."""
-        columns = ", ".join([self.columns, *(f"said.{each}" for each in self.said.seen)])
-        rows = self.said.rows(among, *self.bounds)
-        return rows.within(f"(SELECT {columns} FROM {{sql}}{self.order} LIMIT {most}) AS said")
+        rows = f"{among} AS said{where(self.bounds)}{self.order}"
+        return f"(SELECT * FROM {rows} LIMIT {most}) AS said"
 
-    def time_at(self, place: int, *conditions: Sql, order: str = "") -> Sql:
+    def time_at(self, place: int, rows: str) -> str:
         """The time of the row at a place, from zero; NULL where there are fewer."""
-        rows = self.said.rows(*conditions)
-        return rows.within(f"SELECT {self.time} FROM {{sql}}{order} LIMIT 1 OFFSET {place}")
+        return f"SELECT said.at FROM {rows} LIMIT 1 OFFSET {place}"
 
-    def in_order(self, source: Source, rows: Sql) -> Sql:
-        once = "" if source.is_indexed_so else "DISTINCT "
-        return rows.within(f"SELECT {once}{self.key} AS pk, {self.time} FROM {{sql}}{self.order}")
+    def time_in_order(self, place: int, among: str) -> str:
+        return self.time_at(place, f"{among} AS said{where(self.bounds)}{self.order}")
 
-    def asked(self, source: Source) -> Sql:
-        return self.said.asked(source, self.key, "said", self.dialect)
+    def few(self, n: int, columns: str = columns, order: str = "") -> str:
+        """What an index tells to say so, where few do; the limit tells the planner that."""
+        return f"SELECT {columns} FROM seen{n} AS said{order} LIMIT {self.few_at_most}"
 
-    @cached_property
-    def is_on_page(self) -> Sql:
+    def few_in_order(self, n: int) -> str:
+        """What is to be sorted is so soonest where it nearly is."""
+        grows = self.sources[n].grows
+        newest = f" ORDER BY {grows} DESC" if grows and self.descending else ""
+        rows = f"({self.few(n, order=newest)}) AS said{where(self.bounds)}{self.order}"
+        return f"(SELECT {self.columns} FROM {rows}) AS said"
+
+    def in_order(self, n: int, rows: str) -> str:
+        once = "" if self.sources[n].is_indexed_so else "DISTINCT "
+        return f"SELECT {once}{self.columns} FROM {rows}{self.order}"
+
+    def asked(self, n: int, row: str = "said") -> str:
+        source = self.sources[n]
+        by_keys = is_known_by_keys(source, self.dialect)
+        known = f"seen{n}" if source.is_seen_whole and not by_keys else f"whole{n}"
+        return asked(source, known, f"{row}.pk", f"{row}.at", self.dialect)
+
+    @property
+    def is_on_page(self) -> str:
         """Whether the page may have the row that something is said of."""
-        of_row = f"page.pk = {self.key}{self.dialect.fence}"
-        return self._told.within(f"EXISTS (SELECT 1 FROM ({{sql}}) AS page WHERE {of_row})")
+        return f"EXISTS (SELECT 1 FROM page WHERE page.pk = said.pk{self.dialect.fence})"
 
-    def together(self, sources: Iterable[Source]) -> Sql:
+    def together(self) -> str:
         """The page's rows of which all is said, found by the keys of it."""
-        sources = list(sources)
-        known = self.said.with_keys(sources).within("page.pk = ANY(ARRAY({sql}))")
         rest = (
-            self.said.asked(each, "page.pk", "page", self.dialect)
-            for each in sources
+            self.asked(n, "page")
+            for n, each in enumerate(self.sources)
             if not each.is_told_by_keys
         )
-        rows = self._told.within("SELECT page.pk FROM ({sql}) AS page WHERE ")
-        found = Sql.joined("", [rows, Sql.all_of([known, *rest])])
-        return found.within(f"{{sql}}{self._by(f'page.{self.said.time}', 'page.pk')}")
-
-    def asked_one_by_one(self) -> Sql:
-        return self._compiled(self.page.keys())
-
-    @cached_property
-    def _told(self) -> Sql:
-        return self._compiled(self.page.told())
+        known = "page.pk = ANY(ARRAY(SELECT pk FROM together))"
+        return f"SELECT page.pk FROM page{where([known, *rest])}{self._by('page.at', 'page.pk')}"
 
     def _by(self, *columns: str) -> str:
-        way = " DESC" if self.page.descending else ""
+        way = " DESC" if self.descending else ""
         return f" ORDER BY {', '.join(f'{column}{way}' for column in columns)}"
 
-    def _compiled(self, query: Any) -> Sql:
-        text, parameters = query.get_compiler(connection=self.compiler.connection).as_sql()
-        return Sql(text, tuple(parameters))
 
-    def _bounds(self) -> Iterable[Sql]:
-        for operator, lookup in self.page.bounds():
-            value, parameters = lookup.process_rhs(self.compiler, self.compiler.connection)
-            bound = Sql(f"{self.time} {operator} {value}", tuple(parameters))
-            yield bound.of_values(self.dialect)
+def all_of(conditions: Iterable[str]) -> str:
+    return " AND ".join(conditions) or "TRUE"
+
+
+def where(conditions: Iterable[str]) -> str:
+    text = " AND ".join(conditions)
+    return f" WHERE {text}" if text else ""

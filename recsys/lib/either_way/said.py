@@ -27,13 +27,23 @@ class Sql(NamedTuple):
         """This as `sql` of a template."""
         return Sql(template.format(sql=self.text, **others), self.parameters)
 
-    def of_values(self, dialect: Dialect) -> "Sql":
+    @classmethod
+    def of_values(cls, values: tuple[Any, ...]) -> "Sql":
+        """One row of these values, as `v0`, `v1`, …"""
+        return cls("SELECT " + ", ".join(f"%s AS v{n}" for n in range(len(values))), values)
+
+    def naming(self, row: str) -> str:
+        """The same without its values, which a row of that name has."""
+        parts = self.text.split("%s")
+        named = (f"(SELECT v{n} FROM {row}){part}" for n, part in enumerate(parts[1:]))
+        return "".join([parts[0], *named])
+
+    def hidden(self, dialect: Dialect) -> "Sql":
         """The same with its values as the dialect writes them."""
         return Sql(self.text.replace("%s", dialect.value), self.parameters)
 
 
 EVERYTHING = Sql("TRUE")
-AMONG_KEYS = "(SELECT %s::tsquery)"
 
 
 @dataclass(frozen=True)
@@ -62,14 +72,19 @@ class Source:
         """Whether reading in order passes over nothing, and meets a row once."""
         return self.passed == EVERYTHING
 
-    def of_values(self, dialect: Dialect) -> Self:
-        """The same with its values as the dialect writes them."""
+    @property
+    def is_seen_whole(self) -> bool:
+        return self.whole == self.seen
+
+    def wording(self) -> Self:
+        """The same without its values; of keys remains whether there are any."""
         return replace(
             self,
-            whole=self.whole.of_values(dialect),
-            seen=self.seen.of_values(dialect),
-            among=[each.of_values(dialect) for each in self.among],
-            passed=self.passed.of_values(dialect),
+            whole=Sql(self.whole.text),
+            seen=Sql(self.seen.text),
+            among=tuple(Sql(each.text) for each in self.among),
+            passed=Sql(self.passed.text),
+            keys=("",) if self.keys else (),
         )
 
 
@@ -87,37 +102,41 @@ class Said:
     together: str
     """On PostgreSQL: a table with that key, and as `keys`, a tsvector, all that is said of it."""
 
-    def rows(self, *conditions: Sql) -> Sql:
-        """The table, where it fulfils the conditions."""
-        return Sql.all_of(conditions).within(f"{self.table} AS said WHERE {{sql}}")
+    def rows(self, condition: Sql, dialect: Dialect) -> Sql:
+        """What fulfils it: of whom it speaks, when that was made, and what an index holds."""
+        columns = ", ".join([f"{self.key} AS pk", f"{self.time} AS at", *self.seen])
+        rows = f"SELECT {columns} FROM {self.table} AS said WHERE {{sql}}"
+        return condition.hidden(dialect).within(rows)
 
-    def asked(self, source: Source, key: str, row: str, dialect: Dialect) -> Sql:
-        """Whether something says so of what `key` names, and has the time of `row`."""
-        says_so = self._by_keys if self._has_keys(source, dialect) else self._by_rows
-        exists = says_so(source, key, row).within(f"EXISTS ({{sql}}{dialect.fence})")
-        return exists.within("NOT {sql}") if source.is_negative else exists
-
-    def _has_keys(self, source: Source, dialect: Dialect) -> bool:
-        return dialect.has_together and source.is_told_by_keys
-
-    def _by_rows(self, source: Source, key: str, row: str) -> Sql:
-        text = source.whole.text.replace("said.", "other.")
-        one = f"other.{self.key} = {key} AND other.{self.time} = {row}.{self.time}"
-        return Sql(
-            f"SELECT 1 FROM {self.table} AS other WHERE {one} AND {text}", source.whole.parameters
-        )
-
-    def _by_keys(self, source: Source, key: str, row: str) -> Sql:
-        """All that is said of a row lies in one place, which is found in half the time."""
-        one = f"other.{self.key} = {key} AND other.keys @@ {AMONG_KEYS}"
-        return Sql(f"SELECT 1 FROM {self.together} AS other WHERE {one}", ("|".join(source.keys),))
+    def known(self, source: Source, dialect: Dialect) -> Sql:
+        """Of whom all that a source asks is said."""
+        if is_known_by_keys(source, dialect):
+            return self._with_keys("|".join(source.keys))
+        return self.rows(source.whole, dialect)
 
     def with_keys(self, sources: Iterable[Source]) -> Sql:
-        """Of which rows what the keys of all these sources are found with is said."""
+        """Of whom what the keys of all these sources are found with is said."""
         terms = (
             f"{'!' if each.is_negative else ''}({'|'.join(each.keys)})"
             for each in sources
             if each.keys
         )
-        known = f"SELECT {self.key} FROM {self.together} WHERE keys @@ {AMONG_KEYS}"
-        return Sql(known, (" & ".join(terms),))
+        return self._with_keys(" & ".join(terms))
+
+    def _with_keys(self, asked: str) -> Sql:
+        known = f"SELECT {self.key} AS pk FROM {self.together} WHERE keys @@ (SELECT %s::tsquery)"
+        return Sql(known, (asked,))
+
+
+def is_known_by_keys(source: Source, dialect: Dialect) -> bool:
+    """Whether it is asked where all that is said of a row lies together: in half the time."""
+    return dialect.has_together and source.is_told_by_keys
+
+
+def asked(source: Source, known: str, key: str, time: str, dialect: Dialect) -> str:
+    """Whether `known`, which names or reads what is known of a source, has this row's key."""
+    one = f"other.pk = {key}"
+    if not is_known_by_keys(source, dialect):
+        one += f" AND other.at = {time}"
+    exists = f"EXISTS (SELECT 1 FROM {known} AS other WHERE {one}{dialect.fence})"
+    return f"NOT {exists}" if source.is_negative else exists

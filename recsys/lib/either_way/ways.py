@@ -1,18 +1,19 @@
 """The ways to the rows of which something is said, in one statement.
 
-A page in the order of what is said is first read from what a hundred rows say, of the source that
-reaches furthest with so many. Where that fills no page, it is read on from there: where nearly
-none of the hundred fulfilled all, on PostgreSQL from an index of all that is said of a row; else
+A page in the order of what is said is first read from what some dozens of rows say, of the source
+that reaches furthest with so many. Where that fills no page, it is read on from there: where
+nearly none of them fulfilled all, on PostgreSQL from an index of all that is said of a row; else
 by a way that probes choose. They tell, up to a limit, which sources few fulfil, and which lie
-sparsely where the page begins.
+sparsely where the page begins. Where counting costs less than looking, it comes first.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from functools import lru_cache
 
 from recsys.lib.either_way.dialects import Dialect
-from recsys.lib.either_way.reading import Reading
-from recsys.lib.either_way.said import Said, Source, Sql
+from recsys.lib.either_way.reading import Reading, Shape, all_of, where
+from recsys.lib.either_way.said import Source
+from recsys.lib.page_order import PageOrder
 
 FEW = {"sqlite": 6_000, "postgresql": 4_500}
 """As many are gathered and sorted in about the time of a plain filter that leaves as many."""
@@ -22,195 +23,206 @@ SOON = 64
 """As many are looked at before it is found out where to look."""
 SCARCE = 3
 """Where fewer of them fulfil all, few do, and what is said of one row is best read together."""
+SHAPES = 512
+"""Texts that are kept: no value is in any, so there are not many."""
 
 REACHED = "(SELECT at FROM chosen)"
 FOUND_SOON = "(SELECT count(*) FROM soon)"
 
-Way = tuple[str, Sql, int | None]
+Way = tuple[str, str, int | None]
 """(gate, rows with their `pk`, how many at most); the gates of one way are open."""
+
+
+def shape_of(sources: Sequence[Source], page: PageOrder, dialect: Dialect) -> Shape:
+    """What the text of the statement depends on that finds a page."""
+    return Shape(
+        sources=tuple(each.wording() for each in sources),
+        operators=tuple(operator for operator, _ in page.bounds()),
+        descending=page.descending,
+        limit=page.limit,
+        dialect=dialect,
+        few=FEW[dialect.vendor],
+        soon=SOON,
+        scarce=SCARCE,
+    )
+
+
+@lru_cache(SHAPES)
+def statement(shape: Shape) -> tuple[tuple[str, ...], str]:
+    """The names that the statement asks for, and its text with a place for them.
+
+    It tells keys of rows, in no order, and of each perhaps more than once.
+    """
+    return Ways(shape).statement()
 
 
 class Ways:
     """From which of the sources the rows are read, and by what that is told."""
 
-    def __init__(
-        self, said: Said, sources: Sequence[Source], compiler: Any, dialect: Dialect
-    ) -> None:
-        self.reading = Reading(said, compiler, dialect)
-        self.page, self.limit = self.reading.page, self.reading.page.limit
-        self.all = sources
-        self.sources = dict(enumerate(each for each in sources if not each.is_negative))
-        self.is_followed = self.page.is_followed and bool(self.sources)
+    def __init__(self, shape: Shape) -> None:
+        self.shape, self.limit, self.dialect = shape, shape.limit, shape.dialect
+        self.reading = Reading(shape)
+        self.sources = {n: each for n, each in enumerate(shape.sources) if not each.is_negative}
+        self.is_followed = shape.descending is not None and bool(self.sources)
         self.walked = [n for n, each in self.sources.items() if each.is_indexed_so]
-        self.few = FEW[compiler.connection.vendor]
-        keyed = [each for each in sources if each.keys]
+        self.gathered = [n for n in self.sources if n not in self.walked]
+        keyed = [each for each in shape.sources if each.keys]
         self.is_together = (
-            dialect.has_together and len(keyed) > 1 and not all(each.is_negative for each in keyed)
+            self.dialect.has_together
+            and len(keyed) > 1
+            and not all(each.is_negative for each in keyed)
         )
 
-    def keys(self) -> Sql:
-        """The keys of the rows, in no order, and of each perhaps more than once."""
-        found = Sql.joined(" UNION ALL ", (self._gated(*way) for way in self._ways()))
-        asked, tables = found.text, list[Sql]()
-        for name, table in reversed(list(self._tables())):
-            if name in asked:
-                tables.insert(0, table.within(f"{name} AS ({{sql}})"))
-                asked += table.text
-        if not tables:
-            return found
-        return Sql.joined(" ", [Sql.joined(", ", tables).within("WITH {sql}"), found])
+    def statement(self) -> tuple[tuple[str, ...], str]:
+        found = self._union(self._ways())
+        asked, tables = found, list[str]()
+        for name, table in reversed([*self._tables()]):
+            if f"FROM {name})" in asked:
+                tables.insert(0, f"{name} AS ({table})")
+                asked += table
+        names = tuple(name for name in self.reading.names() if f"FROM {name}" in asked)
+        return names, f"WITH {', '.join(['{names}', *tables])} {found}"
 
-    def _gated(self, gate: str, rows: Sql, limit: int | None) -> Sql:
-        dialect = self.reading.dialect
-        return rows.within(dialect.way, gate=gate, limit=limit or dialect.unlimited)
+    def _tables(self) -> Iterator[tuple[str, str]]:
+        """What the ways and their gates ask, found once; each may ask those before."""
+        for n in self.sources:
+            yield f"far{n}", f"SELECT ({self._far(n)}) AS at"
+            yield f"near{n}", f"SELECT ({self._near(n)}) AS at"
+        yield "chosen", self._chosen()
+        yield "soon", self._union(self._soon())
+        yield (
+            "unfilled",
+            (f"SELECT {FOUND_SOON} < {self.limit} AND {REACHED} <> {self.reading.end} AS so"),
+        )
+
+    def _union(self, ways: Iterable[Way]) -> str:
+        return " UNION ALL ".join(
+            self.dialect.way.format(sql=rows, gate=gate, limit=limit or self.dialect.unlimited)
+            for gate, rows, limit in ways
+        )
 
     def _ways(self) -> Iterator[Way]:
         if not self.is_followed:
             yield from self._in_another_order()
-        elif len(self.all) == 1 and self.walked:
+        elif len(self.shape.sources) == 1 and self.walked:
             yield from self._walk(0, "TRUE")
         else:
-            yield "TRUE", Sql("SELECT pk FROM soon"), None
+            yield "TRUE", "SELECT pk FROM soon", None
             yield from self._further()
-
-    def _tables(self) -> Iterator[tuple[str, Sql]]:
-        """What the ways and their gates ask, by name; each may ask those before."""
-        if self.is_followed:
-            yield "chosen", self._chosen()
-            yield "soon", Sql.joined(" UNION ALL ", (self._gated(*way) for way in self._soon()))
-        for n, source in self.sources.items():
-            yield f"far{n}", self._far(n).within("SELECT ({sql}) AS at")
-            yield f"near{n}", self._near(source).within("SELECT ({sql}) AS at")
 
     def _in_another_order(self) -> Iterator[Way]:
         if self.is_together:
-            yield "TRUE", self.reading.together(self.all), self.limit
+            yield "TRUE", self.reading.together(), self.limit
             return
         none_few = [f"NOT {self._is_few(n)}" for n in self.sources]
         for n in self.sources:
-            yield _all([*none_few[:n], self._is_few(n)]), self._gathered(n), None
-        yield _all(none_few), self.reading.asked_one_by_one(), self.limit
+            yield all_of([*none_few[:n], self._is_few(n)]), self._gathered(n), None
+        yield all_of(none_few), "SELECT pk FROM plain", self.limit
 
     def _further(self) -> Iterator[Way]:
-        """Where the first hundred neither fill the page nor are all there are."""
-        is_open = f"{FOUND_SOON} < {self.limit} AND {REACHED} <> {self.reading.end}"
+        """Where the first looked at neither fill the page nor are all there are."""
+        is_open = "(SELECT so FROM unfilled)"
         if self.is_together:
-            is_scarce = f"{is_open} AND {FOUND_SOON} < {SCARCE}"
-            yield is_scarce, self.reading.together(self.all), self.limit
-            is_open += f" AND {FOUND_SOON} >= {SCARCE}"
+            scarce = all_of([f"{FOUND_SOON} < {self.shape.scarce}", *self._none_counted()])
+            yield f"{is_open} AND {scarce}", self.reading.together(), self.limit
+            is_open += f" AND NOT ({scarce})"
         none_few = [f"NOT {self._is_few(n)}" for n in self.sources]
         beyond = self.reading.beyond(REACHED)
         for n in self.sources:
             before, after = [is_open, *none_few[:n]], none_few[n + 1 :]
             if n in self.walked:
-                chosen = f"({self._is_few(n)} OR {_all([*after, *self._is_chosen(n)])})"
-                yield from self._walk(n, _all([*before, chosen]), beyond)
+                chosen = f"({self._is_few(n)} OR {all_of([*after, *self._is_chosen(n)])})"
+                yield from self._walk(n, all_of([*before, chosen]), beyond)
                 continue
-            yield _all([*before, self._is_few(n)]), self._sorted(n), self.limit
-            yield from self._walk(n, _all([is_open, *none_few, *self._is_chosen(n)]), beyond)
+            yield all_of([*before, self._is_few(n)]), self._sorted(n), self.limit
+            yield from self._walk(n, all_of([is_open, *none_few, *self._is_chosen(n)]), beyond)
 
     def _first_asked(self) -> Sequence[int]:
         return self.walked or [0]
 
-    def _chosen(self) -> Sql:
-        """Which source reaches furthest with its first hundred, and how far."""
-        reach = Sql.joined(" UNION ALL ", map(self._reach, self._first_asked()))
-        order = f"at{self.reading.furthest_first}, n"
-        return reach.within(f"SELECT n, at FROM ({{sql}}) AS reach ORDER BY {order} LIMIT 1")
+    def _none_counted(self) -> list[str]:
+        """That no source which is not in the order of the page has few, if that is told first."""
+        return [f"NOT {self._is_few(n)}" for n in self.gathered if self.dialect.counts_first]
 
-    def _reach(self, n: int) -> Sql:
-        ends = (
-            self._time_at(SOON, each).within(f"COALESCE(({{sql}}), {self.reading.end})")
-            for each in self.sources[n].among
-        )
-        return self.reading.nearest(ends).within(f"SELECT {n} AS n, {{sql}} AS at")
+    def _chosen(self) -> str:
+        """Which source reaches furthest with its first, and how far; nowhere, where few do."""
+        reach = " UNION ALL ".join(map(self._reach, self._first_asked()))
+        order, at, none = f"at{self.reading.furthest_first}, n", "at", self._none_counted()
+        if none:
+            at = f"CASE WHEN {all_of(none)} THEN at ELSE {self.reading.start} END AS at"
+        return f"SELECT n, {at} FROM ({reach}) AS reach ORDER BY {order} LIMIT 1"
+
+    def _reach(self, n: int) -> str:
+        places = (self.reading.time_in_order(self.shape.soon, each) for each in self._among(n))
+        ends = (f"COALESCE(({place}), {self.reading.end})" for place in places)
+        return f"SELECT {n} AS n, {self.reading.nearest(ends)} AS at"
+
+    def _among(self, n: int) -> list[str]:
+        return self.reading.among(n)
 
     def _soon(self) -> Iterator[Way]:
-        """The page, as far as the first hundred of the chosen source fill it."""
+        """The page, as far as the first of the chosen source fill it."""
         first = self._first_asked()
         for n in first:
             gate = "TRUE" if len(first) == 1 else f"(SELECT n FROM chosen) = {n}"
-            source = self.sources[n]
-            asked = [self.reading.until(REACHED), source.passed, *self._others(source)]
-            for each in source.among:
-                looked = self.reading.looked_at(each, SOON + 1)
-                yield gate, self._on_page(source, looked, asked), self.limit
+            asked = [self.reading.until(REACHED), *self.reading.passed(n), *self._others(n)]
+            for each in self._among(n):
+                looked = self.reading.looked_at(each, self.shape.soon + 1)
+                yield gate, self._on_page(n, looked, asked), self.limit
 
-    def _far(self, n: int) -> Sql:
+    def _far(self, n: int) -> str:
         """NULL where few say so, else when the first beyond these was made.
 
         Counted as it is read: in order from where the page begins, or all that an index tells.
         """
-        source = self.sources[n]
-        if n in self.walked and self.is_followed and len(source.among) == 1:
-            return self._time_at(self.few, *source.among)
-        return self.reading.time_at(self.few, source.seen)
+        if self._is_counted_in_order(n):
+            return self.reading.time_in_order(self.shape.few, *self._among(n))
+        return self.reading.time_at(self.shape.few, f"seen{n} AS said")
 
-    def _time_at(self, place: int, among: Sql) -> Sql:
-        return self.reading.time_at(place, among, *self.reading.bounds, order=self.reading.order)
+    def _is_counted_in_order(self, n: int) -> bool:
+        return self.is_followed and n in self.walked and len(self._among(n)) == 1
 
-    def _few(self, source: Source, columns: str, order: str = "") -> Sql:
-        """Those that an index tells to say so, where few do. The limit tells the planner so."""
-        rows = self.reading.said.rows(source.seen)
-        return rows.within(f"SELECT {columns} FROM {{sql}}{order} LIMIT {self.few}")
-
-    def _newest(self, source: Source) -> str:
-        """What is to be sorted is sorted soonest where it nearly is."""
-        return f" ORDER BY {source.grows} DESC" if source.grows and self.page.descending else ""
-
-    def _near(self, source: Source) -> Sql:
+    def _near(self, n: int) -> str:
         """NULL where, from where the page begins, what says so lies sparsely among the like."""
-        looked = self.reading.looked_at(source.among[0], self.few)
-        passed = Sql.joined(" WHERE ", [looked, source.passed])
-        return passed.within("SELECT 1 FROM {sql} LIMIT 1 OFFSET {most}", most=self.few // SPARSE)
+        looked = self.reading.looked_at(self._among(n)[0], self.shape.few)
+        rows = f"{looked}{where(self.reading.passed(n))}"
+        return self.reading.time_at(self.shape.few // SPARSE, rows)
 
-    def _gathered(self, n: int) -> Sql:
-        source, key = self.sources[n], self.reading.key
-        few = self._few(source, self.reading.columns).within("({sql}) AS said")
-        asked = Sql.all_of(self._others(source))
-        return Sql.joined(" WHERE ", [few, asked]).within(f"SELECT {key} AS pk FROM {{sql}}")
+    def _gathered(self, n: int) -> str:
+        few = f"({self.reading.few(n)}) AS said"
+        return f"SELECT said.pk FROM {few}{where(self._others(n))}"
 
-    def _sorted(self, n: int) -> Sql:
+    def _sorted(self, n: int) -> str:
         """What few say, sorted before others are asked of it: few are, where most fulfil all."""
-        source, columns = self.sources[n], self.reading.columns
-        few = self._few(source, columns, self._newest(source)).within("({sql}) AS said")
-        bounded = Sql.joined(" WHERE ", [few, Sql.all_of(self.reading.bounds)])
-        in_time = bounded.within(f"(SELECT {columns} FROM {{sql}}{self.reading.order}) AS said")
-        return self._on_page(source, in_time, self._others(source, few=True))
+        return self._on_page(n, self.reading.few_in_order(n), self._others(n, few=True))
 
-    def _walk(self, n: int, gate: str, *beyond: Sql) -> Iterator[Way]:
+    def _walk(self, n: int, gate: str, *beyond: str) -> Iterator[Way]:
         """The page in its order, read from what says so."""
-        source = self.sources[n]
-        others = list(self._others(source, few=bool(beyond)))
-        for each in source.among:
-            rows = self.reading.said.rows(each, source.passed, *self.reading.bounds, *beyond)
-            yield gate, self._on_page(source, rows, others, joined=" AND "), self.limit
+        others = self._others(n, few=bool(beyond))
+        asked = [*self.reading.passed(n), *self.reading.bounds, *beyond, *others]
+        for each in self._among(n):
+            yield gate, self._on_page(n, f"{each} AS said", asked), self.limit
 
-    def _on_page(
-        self, source: Source, rows: Sql, asked: Iterable[Sql], joined: str = " WHERE "
-    ) -> Sql:
-        condition = Sql.all_of([*asked, self.reading.is_on_page])
-        return self.reading.in_order(source, Sql.joined(joined, [rows, condition]))
+    def _on_page(self, n: int, rows: str, asked: Iterable[str]) -> str:
+        return self.reading.in_order(n, f"{rows}{where([*asked, self.reading.is_on_page])}")
 
-    def _others(self, told: Source, *, few: bool = False) -> Iterator[Sql]:
+    def _others(self, told: int, *, few: bool = False) -> Iterator[str]:
         """What is asked besides of a row that an index tells to say what `told` asks.
 
         With `few`, what few say is looked up among them.
         """
-        for each in self.all:
-            if each is not told:
-                asked = self.reading.asked(each)
-                yield self._among_few(each, asked) if few else asked
-            elif told.whole != told.seen:
-                yield self.reading.asked(told)
+        for n, each in enumerate(self.shape.sources):
+            if n != told:
+                yield self._among_few(n) if few else self.reading.asked(n)
+            elif not each.is_seen_whole:
+                yield self.reading.asked(n)
 
-    def _among_few(self, source: Source, asked: Sql) -> Sql:
-        for n, each in self.sources.items():
-            if each is source and n not in self.walked and each.whole == each.seen:
-                few = self._few(each, self.reading.key).within(f"{self.reading.key} IN ({{sql}})")
-                case = Sql(f"CASE WHEN {self._is_few(n)} THEN ")
-                return Sql.joined("", [case, few, Sql(" ELSE "), asked, Sql(" END")])
-        return asked
+    def _among_few(self, n: int) -> str:
+        asked = self.reading.asked(n)
+        if n not in self.gathered or not self.sources[n].is_seen_whole:
+            return asked
+        among = f"said.pk IN ({self.reading.few(n, 'said.pk')})"
+        return f"CASE WHEN {self._is_few(n)} THEN {among} ELSE {asked} END"
 
     def _is_few(self, n: int) -> str:
         return f"((SELECT at FROM far{n}) IS NULL)"
@@ -231,17 +243,13 @@ class Ways:
         before = [f"NOT {gate}" for other, gate in sparse.items() if other < n]
         if self.walked or n != min(sparse):
             return [*before, sparse[n]]
-        return [f"({sparse[n]} OR {_all(none_sparse)})"]
+        return [f"({sparse[n]} OR {all_of(none_sparse)})"]
 
     def _reaches_furthest(self, n: int) -> list[str]:
-        further = "<" if self.page.descending else ">"
+        further = "<" if self.shape.descending else ">"
         return [
             f"(SELECT at FROM far{n}) {further}{'' if other < n else '='}"
             f" (SELECT at FROM far{other})"
             for other in self.walked
             if other != n
         ]
-
-
-def _all(gates: Iterable[str]) -> str:
-    return " AND ".join(gates) or "TRUE"
