@@ -2,7 +2,7 @@ from datetime import timedelta
 from itertools import combinations
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,6 +89,18 @@ class TestStoring:
         said = item.attributes.filter(predicate=f"{DC}title").order_by("ordinal")
         assert sorted(said.values_list("value", flat=True)) == values
         assert [*said.values_list("ordinal", flat=True)] == [0, 1]
+
+    @pytest.mark.parametrize("is_of_an_unknown_item", [True, False])
+    def test_no_statement_is_without_its_item(self, is_of_an_unknown_item):
+        item = described(dc_subject="fox")
+        statements = item.attributes.all()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            if is_of_an_unknown_item:
+                statements.update(item=item.pk + 1)
+            else:
+                Item.objects.filter(pk=item.pk)._raw_delete("default")
+            connection.check_constraints()
+        assert Item.objects.get().attributes.count() == 2
 
     def test_empty_document_takes_all_statements_away(self):
         item = described(dc_subject="fox")
