@@ -131,10 +131,8 @@ class DocumentReport:
 
     created: int
     updated: int
-    refusals: tuple[tuple[int, str], ...]
-    """Position in the batch, and why."""
-    dropped: tuple[tuple[int, tuple[str, ...]], ...]
-    """Position in the batch, and the words no context explains, where there are any."""
+    dropped: tuple[tuple[str, ...], ...]
+    """The words no context explains, of each document that has any."""
 
 
 @dataclass(frozen=True)

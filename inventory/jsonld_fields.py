@@ -17,24 +17,40 @@ from recsys.lib.jsonld.addresses import without_gaps
 from recsys.lib.jsonld.statements import TYPE, Reading, Statement
 from recsys.lib.jsonld.vocabulary import expand_name, namespace
 
+Path = list[str]
+"""A predicate, or several: each is said of the node that the one before leads to."""
+
+
+def _paths(names: str) -> list[Path]:
+    return [[expand_name(name) or name for name in path.split("/")] for path in names.split()]
+
+
 PATHS = {
-    "title": "schema:name as:name dc:title dcterms:title",
-    "description": "schema:description as:content as:summary dc:description dcterms:description",
-    "category": "schema:category/schema:codeValue schema:category/schema:name schema:category",
-    "start_at": "schema:offers/schema:availabilityStarts as:startTime",
-    "end_at": "schema:offers/schema:availabilityEnds as:endTime",
-    "starting_price": "schema:offers/schema:lowPrice",
-    "buy_now_price": "schema:offers/schema:price"
-    " schema:offers/schema:priceSpecification/schema:price",
+    "title": _paths("schema:name as:name dc:title dcterms:title"),
+    "description": _paths(
+        "schema:description as:content as:summary dc:description dcterms:description"
+    ),
+    "category": _paths(
+        "schema:category/schema:codeValue schema:category/schema:name schema:category"
+    ),
+    "start_at": _paths("schema:offers/schema:availabilityStarts as:startTime"),
+    "end_at": _paths("schema:offers/schema:availabilityEnds as:endTime"),
+    "starting_price": _paths("schema:offers/schema:lowPrice"),
+    "buy_now_price": _paths(
+        "schema:offers/schema:price schema:offers/schema:priceSpecification/schema:price"
+    ),
 }
 """Field → where it is said, in order of trust: names, or a name inside the node of another."""
+CATEGORY_NAME = _paths("schema:category/schema:name")
+CONDITION = _paths("schema:itemCondition")
+CREATED, MODIFIED = _paths("dcterms:created"), _paths("dcterms:modified")
 
 KINDS = {
     "http://schema.org/3DModel": Kind.PROP,
     "http://schema.org/MediaObject": Kind.FILE,
     "https://www.w3.org/ns/activitystreams#Document": Kind.FILE,
 }
-PRICES = {"schema:price", "schema:lowPrice"}
+PRICES = {"http://schema.org/price", "http://schema.org/lowPrice"}
 NAMELESS = (
     "The document names its thing nowhere (schema:name, as:name, dc:title or dcterms:title)."
 )
@@ -54,7 +70,7 @@ def item_fields(document: Mapping[str, Any], reading: Reading) -> dict[str, Any]
     is_ours = exported_id(document) is not None
     fields = _own_fields(graph)
     for field, paths in PATHS.items():
-        value = graph.first(paths.split())
+        value = graph.first(paths)
         if value is not None and not (is_ours and field in OWN_WORDS):
             fields.setdefault(field, value[: LONGEST.get(field)])
     if "category" in fields:
@@ -68,11 +84,11 @@ def item_fields(document: Mapping[str, Any], reading: Reading) -> dict[str, Any]
 def category_of(reading: Reading) -> NewCategory | None:
     """The category the document names, by its code or by its name."""
     graph = _Graph(reading.statements)
-    said = graph.first(PATHS["category"].split())
+    said = graph.first(PATHS["category"])
     slug = slugify(said or "")[:120]
     if not slug:
         return None
-    name = graph.first(["schema:category/schema:name"]) or said or slug
+    name = graph.first(CATEGORY_NAME) or said or slug
     return NewCategory(slug, name[:120])
 
 
@@ -82,10 +98,12 @@ def state_fields(reading: Reading) -> dict[str, Any]:
     Its price and figures are history: the bids and watches behind them are not in the document.
     """
     graph = _Graph(reading.statements)
-    said = {field: graph.first([f"recsys:{OWN_WORDS[field]}"]) for field in (*STATES, *FIGURES)}
+    said = {
+        field: graph.first([[namespace() + OWN_WORDS[field]]]) for field in (*STATES, *FIGURES)
+    }
     said["is_hidden"] = "True" if said["is_hidden"] == "true" else "False"
-    said["created_at"] = graph.first(["dcterms:created"])
-    said["updated_at"] = graph.first(["dcterms:modified"])
+    said["created_at"] = graph.first(CREATED)
+    said["updated_at"] = graph.first(MODIFIED)
     return without_gaps(said)
 
 
@@ -102,7 +120,7 @@ def _kind(graph: "_Graph") -> str | None:
 
 def _condition(graph: "_Graph") -> str | None:
     """schema.org writes its IRIs with http, its documentation with https; both are met."""
-    said = graph.first(["schema:itemCondition"]) or ""
+    said = graph.first(CONDITION) or ""
     return _CONDITION_OF.get(said.replace("https://", "http://"))
 
 
@@ -118,13 +136,12 @@ class _Graph:
     def values(self, subject: str, predicate: str) -> list[str]:
         return self._values.get((subject, predicate), [])
 
-    def first(self, paths: Iterable[str]) -> str | None:
+    def first(self, paths: Iterable[Path]) -> str | None:
         """The first value at the first of `paths` that leads anywhere but to a bare label."""
         for path in paths:
             subjects: Iterable[str] = [""]
-            for name in path.split("/"):
-                predicate = expand_name(name) or name
-                if name in PRICES:
+            for predicate in path:
+                if predicate in PRICES:
                     subjects = filter(self._is_in_our_currency, subjects)
                 subjects = [value for at in subjects for value in self.values(at, predicate)]
             found = next((value for value in subjects if not value.startswith("_:")), None)

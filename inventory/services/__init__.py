@@ -18,7 +18,7 @@ from inventory.services.bags import (
     update_bag,
 )
 from inventory.services.categories import create_category, delete_category, edit_category
-from inventory.services.documents import import_documents
+from inventory.services.documents import ReadDocument, import_documents, read_document
 from inventory.services.imports import (
     analyze_items,
     find_items,
@@ -43,6 +43,7 @@ from inventory.services.watchlist import unwatch_item, watch_item
 from inventory.services.worlds import register_world, remove_world, report_heartbeat
 
 __all__ = [
+    "ReadDocument",
     "add_to_bag",
     "analyze_items",
     "archive_item",
@@ -70,6 +71,7 @@ __all__ = [
     "open_scheduled_lots",
     "publish_item",
     "raise_price",
+    "read_document",
     "record_bids",
     "register_world",
     "remove_from_bag",

@@ -5,7 +5,7 @@ the seller's items; an item exported from this site is known by its own address,
 number is free, as in an empty database, it gets it back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -25,7 +25,7 @@ from inventory.services.imports import import_categories
 from inventory.services.items import asking_price
 from inventory.services.metadata import identity_of, replace_statements
 from recsys.lib.bulk import update_rows
-from recsys.lib.errors import DomainError, InvalidInput
+from recsys.lib.errors import InvalidInput
 from recsys.lib.jsonld.statements import Reading, expand_to_statements
 
 READ_BY_PEOPLE = (
@@ -36,8 +36,8 @@ STATE = ("publication_status", "auction_status", "is_hidden", "created_at", "upd
 
 
 @dataclass
-class _Draft:
-    """A document on its way to becoming an item."""
+class ReadDocument:
+    """A document on its way to becoming somebody's item."""
 
     document: dict[str, Any]
     metadata_reading: Reading
@@ -49,51 +49,39 @@ class _Draft:
 
 
 @transaction.atomic
-def import_documents(
-    *, seller_id: int, documents: Sequence[Any], now: datetime, publish: bool = False
-) -> DocumentReport:
-    """Make or update one item per document, whatever their number in few statements.
-
-    Documents that are refused are reported with their position and do no harm to the others.
-    With `publish`, new things that are not auctioned are published; lots stay drafts.
-    """
-    drafts, refusals = _read_all(documents, seller_id, now, publish=publish)
-    dropped = tuple((at, draft.dropped) for at, draft in drafts.items() if draft.dropped)
-    _place_in_categories(drafts.values())
-    known = _known_items(seller_id, drafts.values())
-    new: dict[str, _Draft] = {}
-    changed: dict[int, _Draft] = {}
-    for draft in drafts.values():
-        item_id = known.get(draft.identity)
+def import_documents(*, seller_id: int, documents: Sequence[ReadDocument]) -> DocumentReport:
+    """Make or update one item per document, whatever their number in few statements."""
+    for each in documents:
+        each.item.seller_id = seller_id
+    _place_in_categories(documents)
+    known = _known_items(seller_id, documents)
+    new: dict[str, ReadDocument] = {}
+    changed: dict[int, ReadDocument] = {}
+    for each in documents:
+        item_id = known.get(each.identity)
         if item_id is None:
-            new[draft.identity] = draft
+            new[each.identity] = each
         else:
-            changed[item_id] = draft
+            changed[item_id] = each
     _insert(list(new.values()))
     _update(changed)
-    _index(draft for draft in (*new.values(), *changed.values()))
-    return DocumentReport(len(new), len(changed), refusals, dropped)
+    _index((*new.values(), *changed.values()))
+    dropped = tuple(each.dropped for each in documents if each.dropped)
+    return DocumentReport(len(new), len(changed), dropped)
 
 
-def _read_all(
-    documents: Sequence[Any], seller_id: int, now: datetime, *, publish: bool
-) -> tuple[dict[int, _Draft], tuple[tuple[int, str], ...]]:
-    drafts, refusals = {}, []
-    for position, document in enumerate(documents):
-        try:
-            drafts[position] = _draft(document, seller_id, now, publish=publish)
-        except DomainError as refusal:
-            refusals.append((position, refusal.detail))
-    return drafts, tuple(refusals)
+def read_document(*, document: Any, now: datetime, publish: bool = False) -> ReadDocument:
+    """What a document says, for `import_documents`; no database is asked.
 
-
-def _draft(document: Any, seller_id: int, now: datetime, *, publish: bool) -> _Draft:
+    With `publish`, a new thing that is not auctioned is published; lots stay drafts. Raises
+    InvalidInput and what `expand_to_statements` does.
+    """
     reading = expand_to_statements(document)
     own_id = exported_id(document)
     fields = item_fields(document, reading)
     fields.pop("category", None)
     metadata = fields["metadata"]
-    item = Item(seller_id=seller_id, created_at=now, updated_at=now)
+    item = Item(created_at=now, updated_at=now)
     _clean_into(item, fields | (state_fields(reading) if own_id else {}))
     item.slug = slugify(item.title)[:200]
     if own_id is None:
@@ -103,7 +91,7 @@ def _draft(document: Any, seller_id: int, now: datetime, *, publish: bool) -> _D
     metadata_reading = reading if metadata is document else expand_to_statements(metadata)
     name = f"{own_id}" if own_id else identity_of(metadata, metadata_reading)
     category = category_of(reading)
-    return _Draft(document, metadata_reading, item, name, category, own_id, reading.dropped)
+    return ReadDocument(document, metadata_reading, item, name, category, own_id, reading.dropped)
 
 
 def _clean_into(item: Item, fields: Mapping[str, Any]) -> None:
@@ -122,7 +110,7 @@ def _clean_into(item: Item, fields: Mapping[str, Any]) -> None:
         raise InvalidInput("The end must come after the start.")
 
 
-def _place_in_categories(drafts: Iterable[_Draft]) -> None:
+def _place_in_categories(drafts: Sequence[ReadDocument]) -> None:
     placed = [(draft, draft.category) for draft in drafts if draft.category is not None]
     if placed:
         ids = import_categories({category.slug: category for _, category in placed}.values())
@@ -130,9 +118,8 @@ def _place_in_categories(drafts: Iterable[_Draft]) -> None:
             draft.item.category_id = ids[category.slug]
 
 
-def _known_items(seller_id: int, drafts: Iterable[_Draft]) -> dict[str, int]:
+def _known_items(seller_id: int, drafts: Sequence[ReadDocument]) -> dict[str, int]:
     """Identity → id of the item that has it already."""
-    drafts = list(drafts)
     names = {draft.identity for draft in drafts if draft.own_id is None}
     rows = ItemAttribute.objects.filter(
         predicate=METADATA_IDENTITY,
@@ -146,7 +133,7 @@ def _known_items(seller_id: int, drafts: Iterable[_Draft]) -> dict[str, int]:
     return known | {str(pk): pk for pk in own}
 
 
-def _insert(drafts: list[_Draft]) -> None:
+def _insert(drafts: list[ReadDocument]) -> None:
     """New items; those exported from here get their number back where it is free, and with it
     the price and figures they had. What got none is a copy, which nobody has bid on."""
     numbers = [draft.own_id for draft in drafts if draft.own_id is not None]
@@ -173,7 +160,7 @@ def _move_sequence_on() -> None:
             cursor.execute(statement)
 
 
-def _update(changed: Mapping[int, _Draft]) -> None:
+def _update(changed: Mapping[int, ReadDocument]) -> None:
     """What the documents say now; prices and times stay where somebody has bid."""
     if not changed:
         return
@@ -200,7 +187,7 @@ def _column(item: Item, name: str) -> Any:
     return getattr(item, name)
 
 
-def _index(drafts: Iterable[_Draft]) -> None:
+def _index(drafts: Sequence[ReadDocument]) -> None:
     readings = {draft.item.pk: (draft.item.metadata, draft.metadata_reading) for draft in drafts}
     if readings:
         replace_statements(readings=readings)

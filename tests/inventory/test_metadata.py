@@ -90,16 +90,23 @@ class TestStoring:
         assert sorted(said.values_list("value", flat=True)) == values
         assert [*said.values_list("ordinal", flat=True)] == [0, 1]
 
-    @pytest.mark.parametrize("is_of_an_unknown_item", [True, False])
-    def test_no_statement_is_without_its_item(self, is_of_an_unknown_item):
+    @pytest.mark.parametrize(
+        "part",
+        [
+            lambda item: item.attributes.update(item=item.pk + 1),
+            lambda item: Item.objects.filter(pk=item.pk)._raw_delete("default"),
+        ],
+    )
+    def test_no_statement_is_parted_from_its_item(self, part):
         item = described(dc_subject="fox")
-        statements = item.attributes.all()
-        with pytest.raises(IntegrityError), transaction.atomic():
-            if is_of_an_unknown_item:
-                statements.update(item=item.pk + 1)
-            else:
-                Item.objects.filter(pk=item.pk)._raw_delete("default")
+
+        @transaction.atomic
+        def part_them():
+            part(item)
             connection.check_constraints()
+
+        with pytest.raises(IntegrityError):
+            part_them()
         assert Item.objects.get().attributes.count() == 2
 
     def test_empty_document_takes_all_statements_away(self):
