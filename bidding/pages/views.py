@@ -19,6 +19,7 @@ from recsys.lib.access import readable_by
 from recsys.lib.errors import DomainError, NotFound
 from recsys.lib.pages.forms import back, first_refusal, members_only
 from recsys.lib.pages.lists import page_of
+from recsys.lib.pages.templates import money
 
 ORDERS_AT_MOST = 50
 
@@ -69,9 +70,10 @@ def _refuse(request: HttpRequest, words: str) -> None:
 
 def _tell(request: HttpRequest, result: BidResult) -> None:
     if result.standing == Standing.LEADING:
-        messages.success(request, f"You lead with {result.current_price:,.2f}.")
+        messages.success(request, f"You lead with {money(result.current_price)}.")
     else:
         messages.warning(
             request,
-            f"Somebody's earlier maximum reaches your bid. Bid {result.minimum_bid:,.2f} or more.",
+            "Somebody's earlier maximum reaches your bid. "
+            f"Bid {money(result.minimum_bid)} or more.",
         )

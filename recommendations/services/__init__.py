@@ -18,6 +18,7 @@ from recommendations.services.interests import (
 from recommendations.services.lists import refresh_list
 from recommendations.services.market import kept_market, measure_market
 from recommendations.services.muting import mute_category, show_again, unmute_category
+from recommendations.services.placements import read_model_ahead
 from recommendations.services.popular import generate_popular_items
 from recommendations.services.recommendations import (
     compute_recommendations,
@@ -59,6 +60,7 @@ __all__ = [
     "model_in_use",
     "mute_category",
     "promote_model",
+    "read_model_ahead",
     "record_events",
     "record_visit",
     "refresh_list",

@@ -13,6 +13,7 @@ from time import monotonic
 
 import numpy as np
 from django.conf import settings
+from django.db import Error, connection
 from django.utils import timezone
 from numpy.typing import ArrayLike, NDArray
 
@@ -111,9 +112,22 @@ class ModelKeeper:
         held = self._held
         return held if held and held.version in {each.version for each in promoted} else None
 
+    def begin(self) -> None:
+        """Read the model in use before anybody asks: for a process that has just started."""
+        self.reader = Thread(target=self._begin, daemon=True)
+        self.reader.start()
+
     @property
     def is_reading(self) -> bool:
         return self.reader is not None and self.reader.is_alive()
+
+    def _begin(self) -> None:
+        try:
+            self.held(wait=True)
+        except Error as error:  # the database is away; then whoever asks first has it read
+            logger.warning("the model could not be read ahead: %s", error)
+        finally:
+            connection.close()
 
     def _first_sound(self, promoted: list[TrainedModel]) -> TrainedModel | None:
         return next((each for each in promoted if not self._is_refused(each)), None)

@@ -8,7 +8,7 @@ from recommendations.data import FORMULAS
 from recommendations.services.keeper import HeldModel, keeper
 from recommendations.services.keeping import Made, Place
 
-__all__ = ["MODEL", "is_makeshift", "made_lists", "model_for"]
+__all__ = ["MODEL", "is_makeshift", "made_lists", "model_for", "read_model_ahead"]
 
 Lists = Mapping[int, Sequence[Place]]
 
@@ -22,6 +22,12 @@ def model_for(placement: str, *, wait: bool = False) -> HeldModel | None:
     With `wait`, for jobs and commands, one that was not read yet is read first.
     """
     return keeper.held(wait=wait) if _is_by_model(placement) else None
+
+
+def read_model_ahead() -> None:
+    """In a process that has just started: so that its first answers are the model's, too."""
+    if MODEL in settings.RECSYS_PLACEMENTS.values():
+        keeper.begin()
 
 
 def made_lists(

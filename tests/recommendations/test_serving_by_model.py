@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.urls import reverse
 
 from bidding.models import Bid
@@ -24,6 +25,7 @@ from recommendations.services import (
     mute_category,
     placements,
     promote_model,
+    read_model_ahead,
     refresh_list,
     rollback_model,
 )
@@ -287,6 +289,29 @@ def test_a_new_version_is_read_aside_while_the_former_serves(
     reading.set()
     keeper.reader.join()
     assert home(person, now).model == version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_has_just_started_reads_its_model_before_anybody_asks(
+    version, person, now, monkeypatch
+):
+    started = ModelKeeper()
+    monkeypatch.setattr(placements, "keeper", started)
+    read_model_ahead()
+    started.reader.join()
+    assert home(person, now).model == version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_starts_without_a_database_serves_when_it_is_back(version, caplog):
+    def be_away(*_statement):
+        raise OperationalError("away")
+
+    started = ModelKeeper()
+    with connection.execute_wrapper(be_away):
+        started._begin()
+    assert "could not be read ahead" in caplog.text
+    assert started.held(wait=True).version == version
 
 
 def test_kept_lists_follow_a_promotion_and_a_rollback(

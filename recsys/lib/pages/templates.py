@@ -53,8 +53,8 @@ def url(name: str, *args: Any) -> str:
 
 
 def money(value: Any) -> str:
-    """A price; a dash where there is none."""
-    return "–" if value is None else f"{value:,.2f}"
+    """A price in the site's currency; a dash where there is none."""
+    return "–" if value is None else f"{value:,.2f}\N{NO-BREAK SPACE}{settings.CURRENCY}"
 
 
 def two_decimals(value: Any) -> str:
