@@ -134,6 +134,8 @@ class TestStoring:
 
 WAYS = {
     "at once": {},
+    "looked at first": {"FEW": 0},
+    "apt": {"SAMPLE": 2, "APT": 4},
     "together": {"SOON": 1, "SCARCE": 1_000},
     "few": {"SOON": 1, "SCARCE": 0},
     "more than two": {"SOON": 1, "SCARCE": 0, "FEW": 2},

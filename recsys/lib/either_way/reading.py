@@ -26,6 +26,8 @@ class Shape:
     few: int
     soon: int
     scarce: int
+    sample: int
+    apt: int
 
 
 class Reading:
@@ -34,7 +36,7 @@ class Reading:
     columns = "said.pk, said.at"
 
     def __init__(self, shape: Shape) -> None:
-        self.sources, self.dialect, self.few_at_most = shape.sources, shape.dialect, shape.few
+        self.sources, self.dialect = shape.sources, shape.dialect
         self.descending = shape.descending
         self.order = self._by("said.at", "said.pk")
         self.bounds = [
@@ -97,16 +99,18 @@ class Reading:
     def time_in_order(self, place: int, among: str) -> str:
         return self.time_at(place, f"{among} AS said{where(self.bounds)}{self.order}")
 
-    def few(self, n: int, columns: str = columns, order: str = "") -> str:
-        """What an index tells to say so, where few do; the limit tells the planner that."""
-        return f"SELECT {columns} FROM seen{n} AS said{order} LIMIT {self.few_at_most}"
+    def few(self, n: int, most: int, columns: str = columns, *, newest: bool = False) -> str:
+        """What an index tells to say so, where few do; the limit tells the planner that.
 
-    def few_in_order(self, n: int) -> str:
-        """What is to be sorted is so soonest where it nearly is."""
-        grows = self.sources[n].grows
-        newest = f" ORDER BY {grows} DESC" if grows and self.descending else ""
-        rows = f"({self.few(n, order=newest)}) AS said{where(self.bounds)}{self.order}"
-        return f"(SELECT {self.columns} FROM {rows}) AS said"
+        With `newest` it begins with what is probably so: what is to be sorted is so soonest then.
+        """
+        grows = self.sources[n].grows if newest and self.descending else ""
+        order = f" ORDER BY {grows} DESC" if grows else ""
+        return f"SELECT {columns} FROM seen{n} AS said{order} LIMIT {most}"
+
+    def few_in_order(self, n: int, most: int) -> str:
+        few = f"({self.few(n, most, newest=True)}) AS said"
+        return f"(SELECT {self.columns} FROM {few}{where(self.bounds)}{self.order}) AS said"
 
     def in_order(self, n: int, rows: str) -> str:
         once = "" if self.sources[n].is_indexed_so else "DISTINCT "

@@ -23,6 +23,8 @@ SOON = 64
 """As many are looked at before it is found out where to look."""
 SCARCE = 3
 """Where fewer of them fulfil all, few do, and what is said of one row is best read together."""
+SAMPLE, APT = 16, 4
+"""So many of what few say are looked at for whether more than one of so many fulfil the rest."""
 SHAPES = 512
 """Texts that are kept: no value is in any, so there are not many."""
 
@@ -44,6 +46,8 @@ def shape_of(sources: Sequence[Source], page: PageOrder, dialect: Dialect) -> Sh
         few=FEW[dialect.vendor],
         soon=SOON,
         scarce=SCARCE,
+        sample=SAMPLE,
+        apt=APT,
     )
 
 
@@ -66,6 +70,7 @@ class Ways:
         self.is_followed = shape.descending is not None and bool(self.sources)
         self.walked = [n for n, each in self.sources.items() if each.is_indexed_so]
         self.gathered = [n for n in self.sources if n not in self.walked]
+        self.sampled = self.gathered if self.walked and self.dialect.counts_first else []
         keyed = [each for each in shape.sources if each.keys]
         self.is_together = (
             self.dialect.has_together
@@ -88,6 +93,7 @@ class Ways:
         for n in self.sources:
             yield f"far{n}", f"SELECT ({self._far(n)}) AS at"
             yield f"near{n}", f"SELECT ({self._near(n)}) AS at"
+            yield f"apt{n}", f"SELECT {self._is_few(n)} AND ({self._apt(n)}) IS NOT NULL AS so"
         yield "chosen", self._chosen()
         yield "soon", self._union(self._soon())
         yield (
@@ -126,6 +132,12 @@ class Ways:
             scarce = all_of([f"{FOUND_SOON} < {self.shape.scarce}", *self._none_counted()])
             yield f"{is_open} AND {scarce}", self.reading.together(), self.limit
             is_open += f" AND NOT ({scarce})"
+        for n in self.sampled:
+            yield f"{is_open} AND {self._is_apt(n)}", self._sorted(n), self.limit
+            is_open += f" AND NOT {self._is_apt(n)}"
+        yield from self._found_out(is_open)
+
+    def _found_out(self, is_open: str) -> Iterator[Way]:
         none_few = [f"NOT {self._is_few(n)}" for n in self.sources]
         beyond = self.reading.beyond(REACHED)
         for n in self.sources:
@@ -145,17 +157,19 @@ class Ways:
         return [f"NOT {self._is_few(n)}" for n in self.gathered if self.dialect.counts_first]
 
     def _chosen(self) -> str:
-        """Which source reaches furthest with its first, and how far; nowhere, where few do."""
+        """Which source reaches furthest with its first, and how far."""
         reach = " UNION ALL ".join(map(self._reach, self._first_asked()))
-        order, at, none = f"at{self.reading.furthest_first}, n", "at", self._none_counted()
-        if none:
-            at = f"CASE WHEN {all_of(none)} THEN at ELSE {self.reading.start} END AS at"
-        return f"SELECT n, {at} FROM ({reach}) AS reach ORDER BY {order} LIMIT 1"
+        order = f"at{self.reading.furthest_first}, n"
+        return f"SELECT n, at FROM ({reach}) AS reach ORDER BY {order} LIMIT 1"
 
     def _reach(self, n: int) -> str:
+        """Nowhere, where it was counted that few say something."""
         places = (self.reading.time_in_order(self.shape.soon, each) for each in self._among(n))
-        ends = (f"COALESCE(({place}), {self.reading.end})" for place in places)
-        return f"SELECT {n} AS n, {self.reading.nearest(ends)} AS at"
+        at = self.reading.nearest(f"COALESCE(({each}), {self.reading.end})" for each in places)
+        if self._none_counted():
+            none = all_of(self._none_counted())
+            at = f"CASE WHEN {none} THEN {at} ELSE {self.reading.start} END"
+        return f"SELECT {n} AS n, {at} AS at"
 
     def _among(self, n: int) -> list[str]:
         return self.reading.among(n)
@@ -164,7 +178,7 @@ class Ways:
         """The page, as far as the first of the chosen source fill it."""
         first = self._first_asked()
         for n in first:
-            gate = "TRUE" if len(first) == 1 else f"(SELECT n FROM chosen) = {n}"
+            gate = all_of([f"(SELECT n FROM chosen) = {n}", *self._none_counted()])
             asked = [self.reading.until(REACHED), *self.reading.passed(n), *self._others(n)]
             for each in self._among(n):
                 looked = self.reading.looked_at(each, self.shape.soon + 1)
@@ -188,13 +202,22 @@ class Ways:
         rows = f"{looked}{where(self.reading.passed(n))}"
         return self.reading.time_at(self.shape.few // SPARSE, rows)
 
+    def _apt(self, n: int) -> str:
+        """NULL where others are rarely said of the first that an index tells to say so."""
+        few = f"({self.reading.few(n, self.shape.sample, newest=True)}) AS said"
+        return self.reading.time_at(
+            self.shape.sample // self.shape.apt, f"{few}{where(self._others(n))}"
+        )
+
     def _gathered(self, n: int) -> str:
-        few = f"({self.reading.few(n)}) AS said"
+        few = f"({self.reading.few(n, self.shape.few)}) AS said"
         return f"SELECT said.pk FROM {few}{where(self._others(n))}"
 
     def _sorted(self, n: int) -> str:
         """What few say, sorted before others are asked of it: few are, where most fulfil all."""
-        return self._on_page(n, self.reading.few_in_order(n), self._others(n, few=True))
+        return self._on_page(
+            n, self.reading.few_in_order(n, self.shape.few), self._others(n, few=True)
+        )
 
     def _walk(self, n: int, gate: str, *beyond: str) -> Iterator[Way]:
         """The page in its order, read from what says so."""
@@ -221,11 +244,14 @@ class Ways:
         asked = self.reading.asked(n)
         if n not in self.gathered or not self.sources[n].is_seen_whole:
             return asked
-        among = f"said.pk IN ({self.reading.few(n, 'said.pk')})"
+        among = f"said.pk IN ({self.reading.few(n, self.shape.few, 'said.pk')})"
         return f"CASE WHEN {self._is_few(n)} THEN {among} ELSE {asked} END"
 
     def _is_few(self, n: int) -> str:
         return f"((SELECT at FROM far{n}) IS NULL)"
+
+    def _is_apt(self, n: int) -> str:
+        return f"(SELECT so FROM apt{n})"
 
     def _is_chosen(self, n: int) -> list[str]:
         """Of sources that many fulfil: the first that lies sparsely where the page begins, else
