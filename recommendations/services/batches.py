@@ -6,10 +6,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Model, QuerySet
+from numpy.typing import NDArray
 
+from recommendations.engine.interactions import Ids
 from recsys.lib.bulk import batched, insert_rows, upsert_rows
+from recsys.lib.columns import read_columns
 
 logger = logging.getLogger(__name__)
 
@@ -77,17 +81,29 @@ def replace_rows(
     Rows of the same `key` (two columns, unique together) are updated in place, so that two
     recomputes at once do not collide; those whose key is gone are deleted.
     """
-    kept = list(zip(columns[key[0]], columns[key[1]], strict=True))
-    known = {(one, other): pk for pk, one, other in current.values_list("pk", *key)}
-    for pks in batched((known[pair] for pair in known.keys() - {*kept}), PKS_PER_DELETE):
-        current.model.objects.filter(pk__in=pks).delete()
-    is_new = [pair not in known for pair in kept]
-    if any(is_new):
+    pks, *known = read_columns(current, "pk", *key)
+    is_kept, is_new = _compared(known, [columns[name] for name in key])
+    for gone in batched(pks[~is_kept].tolist(), PKS_PER_DELETE):
+        current.model.objects.filter(pk__in=gone).delete()
+    if is_new.any():
         _insert(current.model, _those(columns, is_new), key)
-    if not all(is_new):
-        there = [not new for new in is_new]
-        upsert_rows(current.model, _those(columns, there), unique=key)
-    return len(kept)
+    if not is_new.all():
+        upsert_rows(current.model, _those(columns, ~is_new), unique=key)
+    return is_new.size
+
+
+def _compared(
+    known: Sequence[Ids], kept: Sequence[Sequence[int]]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of two lists of pairs, each as two columns: which known ones are kept, and which of those
+    kept were not known."""
+    ones, others = (
+        np.unique(np.concatenate(column), return_inverse=True)[1]
+        for column in zip(known, kept, strict=True)
+    )
+    pairs = ones * (others.max(initial=0) + 1) + others
+    before, after = np.split(pairs, [len(known[0])])
+    return np.isin(before, after), ~np.isin(after, before)
 
 
 def _insert(
@@ -100,5 +116,8 @@ def _insert(
         upsert_rows(model, columns, unique=key)
 
 
-def _those(columns: Mapping[str, Sequence[Any]], chosen: list[bool]) -> dict[str, list[Any]]:
-    return {name: [*compress(column, chosen)] for name, column in columns.items()}
+def _those(
+    columns: Mapping[str, Sequence[Any]], chosen: NDArray[np.bool_]
+) -> dict[str, list[Any]]:
+    places = chosen.tolist()
+    return {name: [*compress(column, places)] for name, column in columns.items()}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Aggregate, BigIntegerField, F, Func, QuerySet, TextField
 from django.db.models.expressions import Combinable
@@ -66,7 +67,10 @@ def _pages(rows: QuerySet[Any], names: list[str]) -> Iterator[NDArray[np.int64]]
     joined = _joined_bytes(columns) if as_bytes else _joined_texts(columns, connection.vendor)
     page = rows
     while True:
-        inner, parameters = page[:ROWS_AT_ONCE].query.get_compiler(rows.db).as_sql()
+        try:
+            inner, parameters = page[:ROWS_AT_ONCE].query.get_compiler(rows.db).as_sql()
+        except EmptyResultSet:  # no row can fulfil what is asked: of no people, for one
+            return
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT max({key}), count(*), {joined} FROM ({inner}) AS page", parameters

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import connection
 
 from recommendations.models import RecommendedItem
 from recommendations.services.batches import one_ahead, replace_rows
@@ -98,3 +99,29 @@ def test_rows_somebody_else_stored_a_moment_ago_are_updated(now):
     after = stored(user)
     assert [item for item, _ in after] == [two.pk, one.pk]
     assert dict(after)[one.pk] == before[one.pk]
+
+
+@pytest.mark.django_db
+def test_of_nobody_there_is_nothing_to_replace(now):
+    user, (one,) = UserFactory(), ItemFactory.create_batch(1)
+    of_nobody = RecommendedItem.objects.filter(user__in=[])
+    assert replace_rows(of_nobody, ranked(user, [one], now), KEY) == 1
+    assert [item for item, _ in stored(user)] == [one.pk]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="others keep one version of a row")
+def test_no_index_learns_of_rows_that_are_rewritten(now):
+    user, items = UserFactory(), ItemFactory.create_batch(60)
+    rows = RecommendedItem.objects.filter(user=user)
+    replace_rows(rows, ranked(user, items, now), KEY)
+    replace_rows(rows, ranked(user, items[::-1], now), KEY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_stat_get_xact_tuples_updated(%s::regclass),"
+            " pg_stat_get_xact_tuples_hot_updated(%s::regclass)",
+            [RecommendedItem._meta.db_table] * 2,
+        )
+        updated, in_place = cursor.fetchone()
+    assert updated == len(items)
+    assert in_place >= 0.9 * updated
