@@ -70,7 +70,9 @@ class Ways:
         self.is_followed = shape.descending is not None and bool(self.sources)
         self.walked = [n for n, each in self.sources.items() if each.is_indexed_so]
         self.gathered = [n for n in self.sources if n not in self.walked]
-        self.sampled = self.gathered if self.walked and self.dialect.counts_first else []
+        # Of what is asked alone, looking finds out as much, and costs less.
+        is_counted = self.dialect.counts_first and len(shape.sources) > 1
+        self.counted = self.gathered if is_counted else []
         keyed = [each for each in shape.sources if each.keys]
         self.is_together = (
             self.dialect.has_together
@@ -132,7 +134,7 @@ class Ways:
             scarce = all_of([f"{FOUND_SOON} < {self.shape.scarce}", *self._none_counted()])
             yield f"{is_open} AND {scarce}", self.reading.together(), self.limit
             is_open += f" AND NOT ({scarce})"
-        for n in self.sampled:
+        for n in self.counted if self.walked else []:
             yield f"{is_open} AND {self._is_apt(n)}", self._sorted(n), self.limit
             is_open += f" AND NOT {self._is_apt(n)}"
         yield from self._found_out(is_open)
@@ -153,8 +155,8 @@ class Ways:
         return self.walked or [0]
 
     def _none_counted(self) -> list[str]:
-        """That no source which is not in the order of the page has few, if that is told first."""
-        return [f"NOT {self._is_few(n)}" for n in self.gathered if self.dialect.counts_first]
+        """That few say nothing of what is counted first."""
+        return [f"NOT {self._is_few(n)}" for n in self.counted]
 
     def _chosen(self) -> str:
         """Which source reaches furthest with its first, and how far."""
@@ -256,11 +258,7 @@ class Ways:
     def _is_chosen(self, n: int) -> list[str]:
         """Of sources that many fulfil: the first that lies sparsely where the page begins, else
         of those so indexed the one that reaches furthest, else the first."""
-        sparse = {
-            other: f"((SELECT at FROM near{other}) IS NULL)"
-            for other in self.sources
-            if other not in self.walked
-        }
+        sparse = {other: self._is_sparse(other) for other in self.gathered}
         none_sparse = [f"NOT {gate}" for gate in sparse.values()]
         if len(self.sources) == 1:
             return []
@@ -270,6 +268,12 @@ class Ways:
         if self.walked or n != min(sparse):
             return [*before, sparse[n]]
         return [f"({sparse[n]} OR {all_of(none_sparse)})"]
+
+    def _is_sparse(self, n: int) -> str:
+        """Where it was asked of those looked at, and of hardly any was it said, that is known."""
+        near = f"(SELECT at FROM near{n}) IS NULL"
+        is_known = self.walked and self.gathered == [n]
+        return f"({FOUND_SOON} < {self.shape.scarce} OR {near})" if is_known else f"({near})"
 
     def _reaches_furthest(self, n: int) -> list[str]:
         further = "<" if self.shape.descending else ">"
