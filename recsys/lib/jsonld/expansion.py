@@ -25,6 +25,9 @@ USUAL = frozenset(
 TOGETHER = ("@nest", "@value")
 """Keywords whose entries are not read by themselves, but with those beside them."""
 
+NOTHING = ""
+"""What a word means that stands for nothing: `null` in the context, or made like a keyword."""
+
 _keywords = frozenset(KEYWORDS)
 
 
@@ -69,6 +72,7 @@ class Expander(JsonLdProcessor):
             )  # fmt: skip
 
         words = words_of(active_ctx)
+        element = self._what_means_something(words, element)
         if any(words[key] in TOGETHER for key in element):
             leave(element)
             return
@@ -92,6 +96,15 @@ class Expander(JsonLdProcessor):
             else:
                 leave({key: value})
 
+    def _what_means_something(self, words: "Words", element: Any) -> Any:
+        """The rest is reported here: PyLD does not name it."""
+        nothing = [key for key in element if words[key] == NOTHING]
+        if not nothing:
+            return element
+        for key in nothing:
+            self.on_property_dropped(key)
+        return {key: value for key, value in element.items() if key not in nothing}
+
     def _expand_iri(  # noqa: PLR0913, PLR0917 (PyLD's)
         self,
         active_ctx: Any,
@@ -113,7 +126,7 @@ class Expander(JsonLdProcessor):
 
 class Words(dict[str, Word | str | None]):
     """The words of one context, by what is to be done with their values: a keyword stands for
-    itself, None for what only PyLD can tell."""
+    itself, `NOTHING` for what is left out, None for what only PyLD can tell."""
 
     def __init__(self, context: Any) -> None:
         self.context = context
@@ -132,6 +145,8 @@ class _Asked(JsonLdProcessor):
 
     def meaning(self, context: Any, key: str) -> Word | str | None:
         iri = self._expand_iri(context, key, vocab=True)
+        if iri is None:
+            return NOTHING
         if iri in _keywords:
             return str(iri)
         mapping = context["mappings"].get(key) or {"reverse": False}

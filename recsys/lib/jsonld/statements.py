@@ -109,6 +109,8 @@ class _Walk:
         match keyword:
             case "@language" | "@direction":  # of texts; PyLD leaves them at nodes, too
                 self.dropped.append(keyword)
+            case "@id" if values is None:  # it was given, but means nothing
+                self.dropped.append(keyword)
             case "@type":
                 self._types(subject, values)
             case "@graph" | "@included":
@@ -117,9 +119,11 @@ class _Walk:
             case "@reverse":
                 self._reversed(subject, values)
 
-    def _types(self, subject: str, types: list[str]) -> None:
+    def _types(self, subject: str, types: list[str | None]) -> None:
         for iri in types:
-            if iri.startswith(RELATIVE_TO) or ":" not in iri:
+            if iri is None:
+                self.dropped.append("@type")
+            elif iri.startswith(RELATIVE_TO) or ":" not in iri:
                 self.dropped.append(iri.removeprefix(RELATIVE_TO))
             else:
                 kind = short_enough(iri)

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -85,7 +86,18 @@ def outcome(processor, document):
 @given(contexts, node(values))
 def test_any_document_is_expanded_as_pyld_does_it(context, document):
     document = {**document, "@context": context}
-    assert outcome(Expander, document) == outcome(jsonld.JsonLdProcessor, document)
+    (ours, named), (pylds, known) = (
+        outcome(processor, document) for processor in (Expander, jsonld.JsonLdProcessor)
+    )
+    assert ours == pylds
+    assert len(named) == len(known)
+    assert Counter(named) >= Counter(name for name in known if name is not None)
+
+
+def test_what_pyld_drops_without_a_name_is_named():
+    document = {"@context": {"hue": None}, "hue": 1, "@foo": 2, "http://x/a": {"@foo": 3}}
+    assert outcome(jsonld.JsonLdProcessor, document)[1] == [None] * 3
+    assert outcome(Expander, document)[1] == ["hue", "@foo", "@foo"]
 
 
 def test_what_a_word_makes_of_text_is_asked_once(monkeypatch):

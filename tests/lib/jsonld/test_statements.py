@@ -137,6 +137,37 @@ def test_word_for_texts_at_a_node_is_reported_as_dropped(word):
 
 
 @pytest.mark.parametrize(
+    ("words", "dropped"),
+    [
+        ({"@foo": 1}, "@foo"),
+        ({"hue": 1}, "hue"),
+        ({"a": {"@foo": 1, "b": 2}}, "@foo"),
+        ({"a": {"@value": 1, "@foo": 2}}, "@foo"),
+        ({"a": {"@list": [1], "@foo": 2}}, "@foo"),
+        ({"part": {"hue": 1}}, "hue"),
+        ({"@reverse": {"hue": {"@id": "http://x/"}}}, "hue"),
+        ({"@type": ["@foo", "B"]}, "@type"),
+        ({"@type": ["Hue", "B"]}, "@type"),
+        ({"@id": "@foo"}, "@id"),
+        ({"a": {"@id": "@foo", "b": 1}}, "@id"),
+    ],
+)
+def test_what_means_nothing_is_reported_as_dropped(words, dropped):
+    context = {"@vocab": "http://x/", "hue": None, "Hue": None, "part": "@nest"}
+    reading = expand_to_statements({"@context": context, "c": 1, **words})
+    assert reading.dropped == (dropped,)
+    assert [said.predicate for said in reading.statements].count("http://x/c") == 1
+
+
+def test_word_that_means_something_in_its_place_is_not_reported():
+    hue = {"@id": "http://x/B", "@context": {"hue": "http://x/hue"}}
+    context = {"@vocab": "http://x/", "hue": None, "B": hue}
+    reading = expand_to_statements({"@context": context, "@type": "B", "hue": "red"})
+    assert reading.dropped == ()
+    assert [said.value for said in reading.statements] == ["http://x/B", "red"]
+
+
+@pytest.mark.parametrize(
     ("name", "iri"),
     [
         ("dc:subject", "http://purl.org/dc/elements/1.1/subject"),
