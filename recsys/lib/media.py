@@ -37,6 +37,9 @@ class JSONParser(BaseParser):
         body = stream.read(limit + 1)  # DRF reads past Django's own check
         if len(body) > limit:
             raise RequestDataTooBig
+        return self.value_of(body)
+
+    def value_of(self, body: bytes) -> Any:
         try:
             value = orjson.loads(body)
         except orjson.JSONDecodeError as error:

@@ -211,6 +211,22 @@ class TestIn:
         assert post(api(owner), body, media_type="application/json").status_code == 201
         assert ItemAttribute.objects.filter(predicate=f"{DC}subject", value="fox").exists()
 
+    @pytest.mark.parametrize(
+        "members",
+        [
+            b'"metadata": {"http://x/a": 1, "http://x/b": {"http://x/c": 1, "http://x/c": 2}}',
+            b'"meta\\u0064ata": {"http://x/a": 1, "http:\\/\\/x/a": 1}',
+            b'"metadata": {"http://x/a": 1}, "metadata": {}',
+        ],
+    )
+    def test_key_twice_is_refused_in_plain_json_as_in_a_document(self, api, owner, members):
+        body = b'{"title": "Fox", %s}' % members
+        response = api(owner).post("/api/v1/items/", body, content_type="application/json")
+        assert response.status_code == 400
+        assert response.json()["code"] == "invalid_document"
+        assert "there twice" in response.json()["detail"]
+        assert not Item.objects.exists()
+
     def test_item_exported_and_sent_back_keeps_its_metadata(self, api, owner):
         post(api(owner), PRODUCT)
         item = Item.objects.get()

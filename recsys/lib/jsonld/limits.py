@@ -42,8 +42,13 @@ def parse(body: bytes) -> Any:
             raise _too_deep() from error
         raise InvalidDocument(f"This is not JSON: {error}.") from error
     check_shape(value)
-    json.loads(body, object_pairs_hook=_named_once)
+    check_named_once(body)
     return value
+
+
+def check_named_once(body: bytes) -> None:
+    """Refuse JSON with a key that is twice in one object."""
+    json.loads(body, object_pairs_hook=_named_once)
 
 
 def _named_once(members: list[tuple[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from rest_framework.renderers import BaseRenderer
 
 from recsys.lib.jsonld.errors import InvalidDocument
 from recsys.lib.jsonld.gltf import metadata_of_asset
-from recsys.lib.jsonld.limits import MAX_BYTES, parse
+from recsys.lib.jsonld.limits import MAX_BYTES, check_named_once, parse
 from recsys.lib.media import JSONParser, JSONRenderer
 
 JSON_LD = "application/ld+json"
@@ -24,6 +24,16 @@ MAX_SENT_ASSET_JSON = 1024 * 1024
 """Of an asset, without its geometry; files are imported up to sixteen times as much."""
 MAX_GEOMETRY = 256 * 1024 * 1024
 PIECE = 1024 * 1024
+
+
+class DescribedJSONParser(JSONParser):
+    """Plain JSON whose `metadata` is a document: as strict, then, as about one that is sent."""
+
+    def value_of(self, body: bytes) -> Any:
+        value = super().value_of(body)
+        if isinstance(value, dict) and "metadata" in value:
+            check_named_once(body)
+        return value
 
 
 class LinkedDataParser(BaseParser):
@@ -135,7 +145,7 @@ class LinkedAnswers:
 class LinkedData(LinkedAnswers):
     """For views that are sent JSON-LD, too."""
 
-    parser_classes: ClassVar[Any] = (JSONParser, LinkedDataParser, ActivityParser)
+    parser_classes: ClassVar[Any] = (DescribedJSONParser, LinkedDataParser, ActivityParser)
 
     def sent_linked_data(self) -> bool:
         """Whether this request's body is JSON-LD."""
