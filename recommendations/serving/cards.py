@@ -32,12 +32,14 @@ PLAIN = [
 CARD = [
     *PLAIN, "category_id", "category__name", "category__slug", "seller_id", "seller__username",
 ]  # fmt: skip
+LINKED = ["starting_price"]
+"""What only JSON-LD says of an item besides."""
 CARD_TEXT = JsonObject(
     **{name: name for name in PLAIN},
     category=JsonObject(id="category_id", name="category__name", slug="category__slug"),
     seller=JsonObject(id="seller_id", username="seller__username"),
 )
-"""As `to_json(card(row))`, written by the database."""
+"""As `to_json(card(row))` without what only JSON-LD says, written by the database."""
 
 TENS = 10
 """Statements differ in how many rows they give: ten of them do for all limits to a hundred."""
@@ -54,7 +56,7 @@ class Shape(Enum):
     IDS = "ids"
     """Their numbers."""
     ROWS = "rows"
-    """All a card shows, as Python's values: what pages and JSON-LD are made of."""
+    """All a card shows and more, as Python's values: what JSON-LD is made of."""
     TEXT = "text"
     """Cards as JSON, written by the database: a third of the time, where they go out as such."""
 
@@ -63,7 +65,7 @@ class Shape(Enum):
             case Shape.IDS:
                 return items.values_list("id")
             case Shape.ROWS:
-                return items.values_list(*CARD)
+                return items.values_list(*CARD, *LINKED)
         return items.values_list("id", CARD_TEXT)
 
     def read(self, values: Sequence[Any]) -> Any:
@@ -71,7 +73,7 @@ class Shape(Enum):
             case Shape.IDS:
                 return values[0]
             case Shape.ROWS:
-                return dict(zip(CARD, values, strict=True))
+                return dict(zip((*CARD, *LINKED), values, strict=True))
         return values[1]
 
 
@@ -164,7 +166,7 @@ ONE_PERSON = Audience(lambda items: wanted_by(USER, items))
 
 def card(row: Row) -> Row:
     """A row as clients see it, its category and seller as objects of their own."""
-    shown = {name: row[name] for name in PLAIN}
+    shown = {name: row[name] for name in (*PLAIN, *LINKED)}
     shown["category"] = row["category_id"] and {
         "id": row["category_id"],
         "name": row["category__name"],

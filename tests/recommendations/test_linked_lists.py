@@ -15,6 +15,7 @@ JSON_LD = "application/ld+json"
 ACTIVITY = "application/activity+json"
 SCHEMA = "http://schema.org/"
 AS = "https://www.w3.org/ns/activitystreams#"
+FIGURES = ("lowPrice", "highPrice", "offerCount")
 POPULAR = "/api/v1/recommendations/popular/"
 
 
@@ -33,13 +34,16 @@ def resolve(client, node, settings, media_type=JSON_LD):
 
 @pytest.mark.parametrize("address", ["/api/v1/recommendations/", POPULAR])
 def test_a_served_list_is_an_item_list_whose_items_resolve(api, owner, settings, address):
-    lot = ItemFactory(bid_count=3)
+    lot = ItemFactory(bid_count=3, starting_price=7, current_price=12)
     node = get(api(owner), address)
     assert node["@type"] == [f"{SCHEMA}ItemList"]
     (entry,) = node[f"{SCHEMA}itemListElement"]
     (item,) = entry[f"{SCHEMA}item"]
     assert item[f"{SCHEMA}name"] == [{"@value": lot.title}]
     assert item[f"{SCHEMA}category"][0][f"{SCHEMA}codeValue"] == [{"@value": lot.category.slug}]
+    (offer,) = item[f"{SCHEMA}offers"]
+    figures = [offer[f"{SCHEMA}{name}"][0]["@value"] for name in FIGURES]
+    assert [*map(float, figures)] == [7, 12, 3]
     assert f"{namespace()}recommendationReason" in entry
     assert resolve(api(), item, settings)["@id"] == item["@id"]
 

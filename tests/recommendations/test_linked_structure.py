@@ -17,7 +17,8 @@ REQUIRED = {
     f"{SCHEMA}Product": {f"{SCHEMA}name", f"{SCHEMA}offers"},
     f"{SCHEMA}Offer": {f"{SCHEMA}availability", f"{SCHEMA}seller"},
     f"{SCHEMA}AggregateOffer": {
-        f"{SCHEMA}highPrice", f"{SCHEMA}offerCount", f"{SCHEMA}availability", f"{SCHEMA}seller",
+        f"{SCHEMA}lowPrice", f"{SCHEMA}highPrice", f"{SCHEMA}offerCount",
+        f"{SCHEMA}availability", f"{SCHEMA}seller",
     },
     f"{SCHEMA}ItemList": {f"{SCHEMA}itemListElement"},
     f"{SCHEMA}ListItem": {f"{SCHEMA}position", f"{SCHEMA}item"},
@@ -26,7 +27,7 @@ REQUIRED = {
     f"{AS}Collection": {f"{AS}name", f"{AS}totalItems", f"{AS}first"},
     f"{AS}CollectionPage": {f"{AS}items", f"{AS}partOf"},
     f"{AS}OrderedCollection": {f"{AS}items"},
-    f"{AS}OrderedCollectionPage": {f"{AS}items"},
+    f"{AS}OrderedCollectionPage": {f"{AS}items", f"{AS}partOf"},
 }  # fmt: skip
 PRICES = {f"{SCHEMA}price", f"{SCHEMA}lowPrice", f"{SCHEMA}highPrice"}
 ADDRESSES = [
