@@ -19,6 +19,7 @@ from recsys.lib.jsonld.addresses import (
     person_iri,
     public_iri,
     schema_context,
+    whole_list,
     without_gaps,
 )
 from recsys.lib.jsonld.rest import ACTIVITY
@@ -173,6 +174,7 @@ def page_document(
                 "@context": activity_context(),
                 "id": here,
                 "type": "OrderedCollectionPage",
+                "partOf": whole_list(here),
                 "orderedItems": list(members),
                 "next": public_iri(after),
                 "prev": public_iri(before),

@@ -93,6 +93,19 @@ class TestOut:
         (member,) = node[f"{AS}items"][0]["@list"]
         assert member[f"{AS}name"] == [{"@value": item.title}]
 
+    def test_page_is_part_of_the_list_with_what_narrows_it(self, api, settings):
+        lots = ItemFactory.create_batch(3)
+        CreationFactory()
+        asked = "/api/v1/items/?kind=lot&meta=dc%3Atitle%21%3D%22a%26b%22"
+        address, found = f"{asked}&limit=2", []
+        while address:
+            page = get(api(), address, ACTIVITY)
+            assert page["id"] == f"{settings.PUBLIC_URL}{address}"
+            assert page["partOf"] == f"{settings.PUBLIC_URL}{asked}"
+            found += [member["id"] for member in page["orderedItems"]]
+            address = page.get("next", "").removeprefix(settings.PUBLIC_URL)
+        assert len(found) == len(lots)
+
     @pytest.mark.parametrize(
         "accepted", [PROFILE, f"{ACTIVITY}, {PROFILE}", f"{PROFILE}, {JSON_LD};q=0.5"]
     )

@@ -4,11 +4,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from rest_framework.utils.urls import remove_query_param
 
 from recsys.lib.jsonld.loader import ACTIVITYSTREAMS, SCHEMA_ORG
 from recsys.lib.jsonld.vocabulary import own_address
 
 Found = TypeVar("Found", str, None)
+PAGE_PARAMETERS = ("cursor", "limit")
+"""Where a page begins, and how long it is."""
 
 
 def address(*parts: Any) -> str:
@@ -22,6 +25,13 @@ def public_iri(found_at: Found) -> Found:
         return None
     site = urlsplit(settings.PUBLIC_URL)
     return urlsplit(found_at)._replace(scheme=site.scheme, netloc=site.netloc).geturl()
+
+
+def whole_list(page: str) -> str:
+    """The address of the list that a page is of: the same for all its pages."""
+    for parameter in PAGE_PARAMETERS:
+        page = remove_query_param(page, parameter)
+    return page
 
 
 def person_iri(user_id: int) -> str:
