@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
-from django.db import connection
+from django.db import connection, connections
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
@@ -29,6 +29,33 @@ settings.register_profile(
     "unhurried", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
+
+
+NEED_A_DATABASE = {"db", "transactional_db", "django_db_setup"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what has nothing to do with a database: script/test runs it beside one of two only."""
+    for item in items:
+        has_database = (
+            item.get_closest_marker("django_db")
+            or NEED_A_DATABASE.intersection(item.fixturenames)
+            or issubclass(item.cls or object, TransactionTestCase)
+        )
+        if not has_database:
+            item.add_marker("no_database")
+
+
+@pytest.fixture(autouse=True)
+def no_database_is_none(request, monkeypatch):
+    """Nothing is marked so by mistake: not even which database there is may be asked.
+
+    To write a statement takes that; pytest-django refuses to connect.
+    """
+    if request.node.get_closest_marker("no_database"):
+        vendor = property(lambda _: pytest.fail("marked as in need of no database"))
+        monkeypatch.setattr(type(connections["default"]), "vendor", vendor)
 
 
 @pytest.fixture(scope="session")
