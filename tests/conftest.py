@@ -1,5 +1,6 @@
 """The cast of every access test, and how each of them calls the API."""
 
+import gc
 import math
 import socket
 import time
@@ -45,6 +46,12 @@ def pytest_collection_modifyitems(items):
         )
         if not has_database:
             item.add_marker("no_database")
+
+
+def pytest_collection_finish():
+    """What is imported by now stays: nothing is gained by looking through it for garbage."""
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from tests.races import at_once, fail_as_contended
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OFFERS = int(os.environ.get("RECSYS_RACE_OFFERS", "2000"))
+OFFERS = int(os.environ.get("RECSYS_RACE_OFFERS", "1000"))
 """How many bids race each other; 10,000 is the long run."""
 
 

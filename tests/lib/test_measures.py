@@ -102,6 +102,7 @@ flush_counts()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_what_two_processes_looked_up_is_summed(client, now):
     cache.flush_counts()

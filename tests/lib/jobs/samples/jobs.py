@@ -21,10 +21,12 @@ def note(what: str) -> None:
 
 
 @job("write_row", queue=FAST, timeout=60)
-def write_row(progress: Progress, *, number: int, seconds: int = 0) -> dict:
-    """The effect is one row, however often it runs."""
+def write_row(progress: Progress, *, number: int, seconds: int = 0, held: bool = False) -> dict:
+    """The effect is one row, however often it runs; one that is held waits to be let go."""
     note(f"start {number}")
     time.sleep(seconds)
+    while held and not Path(os.environ["SAMPLE_GATE"]).exists():
+        time.sleep(0.05)
     Category.objects.update_or_create(slug=f"row-{number}", defaults={"name": f"Row {number}"})
     note(f"end {number}")
     return {"rows": 1}
