@@ -2,7 +2,8 @@
 
 PyLD finds it out anew for every value: whether the word is a keyword, by which IRI it goes,
 whether its values are IRIs, lists, maps or have a context of their own. Of most words none of
-that is so, and what they make of text is known beforehand. All others are left to PyLD.
+that is so, and what they make of text and numbers is known beforehand. All others are left to
+PyLD.
 """
 
 from typing import Any, NamedTuple
@@ -28,6 +29,8 @@ TOGETHER = ("@nest", "@value")
 NOTHING = ""
 """What a word means that stands for nothing: `null` in the context, or made like a keyword."""
 
+TEXT, NUMBERS = {str}, {int, float, bool}
+
 _keywords = frozenset(KEYWORDS)
 
 
@@ -35,16 +38,17 @@ class Word(NamedTuple):
     """A word whose values are added, each expanded by itself, to those of an IRI."""
 
     iri: str
-    literal: dict[str, Any] | None
+    text: dict[str, Any] | None
     """What text becomes, but for the text; None where it becomes an IRI."""
+    number: dict[str, Any]
+    """What numbers, true and false become, but for the value."""
 
     def literals(self, value: Any) -> list[dict[str, Any]] | None:
-        """The value expanded where it is text or a list of texts; else None."""
-        literal = self.literal
-        texts = value if isinstance(value, list) else [value]
-        if literal is None or not all(isinstance(text, str) for text in texts):
-            return None
-        return [{**literal, "@value": text} for text in texts]
+        """The value expanded where it is one of these or a list of either; else None."""
+        values = value if isinstance(value, list) else [value]
+        types = {*map(type, values)}
+        literal = self.text if types <= TEXT else self.number if types <= NUMBERS else None
+        return None if literal is None else [{**literal, "@value": each} for each in values]
 
 
 class Expander(JsonLdProcessor):
@@ -154,7 +158,8 @@ class _Asked(JsonLdProcessor):
         if not is_usual or not _is_absolute_iri(iri) or mapping.get("@type") == "@json":
             return None
         is_iri = mapping.get("@type") in {"@id", "@vocab"}
-        return Word(iri, None if is_iri else self._expand_value(context, key, "", {}))
+        text, number = (self._expand_value(context, key, value, {}) for value in ("", 0))
+        return Word(iri, None if is_iri else text, number)
 
 
 _asked = _Asked()

@@ -100,13 +100,17 @@ def test_what_pyld_drops_without_a_name_is_named():
     assert outcome(Expander, document)[1] == ["hue", "@foo", "@foo"]
 
 
-def test_what_a_word_makes_of_text_is_asked_once(monkeypatch):
+@pytest.mark.parametrize(
+    ("value", "literal"),
+    [("Reineke", {"@language": "de", "@value": "Reineke"}), (5, {"@value": 5})],
+)
+def test_what_a_word_makes_of_text_and_numbers_is_asked_once(monkeypatch, value, literal):
     context = {"@context": {"fox": "http://x/fox", "@language": "de"}}
-    first = outcome(Expander, context | {"fox": "Reineke"})
+    first = outcome(Expander, context | {"fox": value})
     monkeypatch.delattr(jsonld.JsonLdProcessor, "_expand_value")
-    second = outcome(Expander, context | {"fox": ["Reineke"]})
+    second = outcome(Expander, context | {"fox": [value]})
     assert first == second
-    assert '"de"' in second[0]
+    assert json.loads(first[0]) == [{"http://x/fox": [literal]}]
 
 
 @pytest.fixture
