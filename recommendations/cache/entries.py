@@ -33,17 +33,17 @@ class Entry:
 
 def encode(entry: Entry) -> bytes:
     """Scores are kept to a millionth, between 0 and 4,294."""
-    name, ranked = entry.model.encode(), entry.ranked
-    number, ids = len(ranked), [place.item_id for place in ranked]
+    name, number = entry.model.encode(), len(entry.ranked)
+    ids, scores, reasons, draws = zip(*entry.ranked, strict=True) if number else ((),) * 4
     width = NARROW if max(ids, default=0) < 1 << 32 else WIDE
     return b"".join(
         [
             _HEADER.pack(MAGIC, entry.stored_at.timestamp(), len(name), number, width),
             name,
             struct.pack(f"<{number}{_ID[width]}", *ids),
-            struct.pack(f"<{number}I", *(round(place.score * SCORES_PER_ONE) for place in ranked)),
-            bytes(_CODES[place.reason] for place in ranked),
-            *(_DRAWN.pack(at, *place.drawn) for at, place in enumerate(ranked) if place.drawn),
+            struct.pack(f"<{number}I", *[round(score * SCORES_PER_ONE) for score in scores]),
+            bytes(map(_CODES.__getitem__, reasons)),
+            *(_DRAWN.pack(at, *drawn) for at, drawn in enumerate(draws) if drawn),
         ]
     )
 

@@ -118,17 +118,13 @@ def _store(
     user_ids = [user_id for (user_id,) in people]
     by_formulas = partial(compute_recommendations, now=now, shelves=shelves)
     lists = made_lists(user_ids, held, lambda ids, _: {pk: found[pk] for pk in ids}, by_formulas)
-    places = [
-        (user_id, rank, recommended)
-        for user_id, made in lists.items()
-        for rank, recommended in enumerate(made.places, start=1)
-    ]
+    places = [place for made in lists.values() for place in made.places]
     columns: dict[str, list[Any]] = {
-        "user_id": [user_id for user_id, _, _ in places],
-        "item_id": [recommended.item_id for _, _, recommended in places],
-        "score": [recommended.score for _, _, recommended in places],
-        "rank": [rank for _, rank, _ in places],
-        "reason": [recommended.reason for _, _, recommended in places],
+        "user_id": [user_id for user_id, made in lists.items() for _ in made.places],
+        "item_id": [place.item_id for place in places],
+        "score": [place.score for place in places],
+        "rank": [1 + at for made in lists.values() for at in range(len(made.places))],
+        "reason": [place.reason for place in places],
         "source": [Source.PERSONAL.value] * len(places),
         "generated_at": [now] * len(places),
     }
