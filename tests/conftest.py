@@ -25,7 +25,7 @@ from tests.factories import UserFactory
 from tests.flush import Flush
 
 # An example may take as long as a busy machine takes: a test never fails by the clock. Half as
-# many as usual, since every run is two, on two databases, and each tries others.
+# many as usual, since every run tries others.
 settings.register_profile(
     "unhurried", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
 )

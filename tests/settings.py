@@ -17,6 +17,10 @@ STORAGES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(exist_ok=True)
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+    # It need not outlive a power cut, and on a slow machine a turn to write may be long in coming.
+    DATABASES["default"]["OPTIONS"]["init_command"] += (
+        " PRAGMA synchronous=OFF; PRAGMA busy_timeout=600000;"
+    )
 # Static files were not collected for a test run, and whitenoise would warn.
 WHITENOISE_AUTOREFRESH = True
 # Who runs one job in a test means that one.
