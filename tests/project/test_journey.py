@@ -28,7 +28,7 @@ from tests.factories import (
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 WHERE_FROM = f"no {CHROMIUM}: apt-get install chromium, or say where one is by CHROMIUM=…"
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-LATER = 60_000
+LATER = 180_000
 """Milliseconds: two cores may be busy with other tests."""
 SERIOUS = {"serious", "critical"}
 
@@ -44,7 +44,7 @@ def browser():
     # Playwright's loop runs in this thread, and Django would refuse it the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS, timeout=LATER)
         yield started
         started.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -30,7 +30,7 @@ def patience(seconds: float) -> float:
     return seconds * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
-def eventually(condition, seconds=90):
+def eventually(condition, seconds=300):
     """Wait until `condition()` holds; fail if it does not in time."""
     start = time.monotonic()
     while not condition():
@@ -94,7 +94,7 @@ class Workers:
             return len(self.sentinel().children()) == expected
         return False
 
-    def end_by(self, number: signal.Signals, seconds: float = 60) -> int:
+    def end_by(self, number: signal.Signals, seconds: float = 120) -> int:
         """Send the main process that signal; its exit status."""
         self.main.send_signal(number)
         return self.main.wait(timeout=patience(seconds))

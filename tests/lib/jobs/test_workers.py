@@ -62,7 +62,7 @@ def test_jobs_outlive_every_process_that_can_be_killed(workers):
         eventually(at_work.is_idle)
         victim().kill()
         batch = rows(range(first, first + 12), seconds=1)
-        eventually(lambda batch=batch: are_completed(batch), seconds=90)
+        eventually(lambda batch=batch: are_completed(batch))
     assert at_work.most_at_once() <= 4
     a_killed_supervisor_takes_its_clusters_with_it(at_work)
 
@@ -94,7 +94,7 @@ def test_jobs_that_raise_exit_or_hang_run_three_times_while_others_proceed(worke
     failing = [enqueue(name) for name in ("raise_error", "exit_process", "hang")]
     rows(range(8))
     eventually(lambda: completed() == 8)
-    eventually(lambda: Job.objects.filter(state=Job.State.DISCARDED).count() == 3, seconds=120)
+    eventually(lambda: Job.objects.filter(state=Job.State.DISCARDED).count() == 3)
     for job in failing:
         job.refresh_from_db()
         assert job.attempt == 3
@@ -124,7 +124,7 @@ def test_undisturbed_workers_run_each_job_once_and_finish_what_they_run_when_tol
     )
     eventually(lambda: completed() == 50)  # though their messages can no longer be read
     rows(range(50, 150), seconds=1)
-    eventually(lambda: completed() == 150, seconds=180)
+    eventually(lambda: completed() == 150)
     assert at_work.counts() == each_once(range(150))
     assert at_work.most_at_once() <= 10
     sigterm_lets_running_jobs_finish(at_work)
@@ -192,7 +192,7 @@ def test_a_database_restarted_in_mid_batch_changes_nothing_in_the_end(server, tm
         server.start()
         assert len(rows_of(server)) == 8
         at_work.let_go()
-        eventually(lambda: states_of(server) == [("completed",)], seconds=180)
+        eventually(lambda: states_of(server) == [("completed",)])
         assert rows_of(server) == sorted((f"row-{number}",) for number in range(20))
     finally:
         at_work.end()
