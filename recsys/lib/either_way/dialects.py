@@ -20,6 +20,8 @@ class Dialect:
     fence: str = ""
     """What PostgreSQL must not turn into a join: it would misjudge, and read everything first."""
     has_together: bool = False
+    knows_what_is_sorted: bool = False
+    """Whether an order costs nothing where rows come in it already."""
     counts_first: bool = False
     """Whether to count what few may say costs less than to look a page up in vain."""
 
@@ -43,5 +45,6 @@ POSTGRESQL = Dialect(
     value="(SELECT %s)",
     fence=" OFFSET 0",
     has_together=True,
+    knows_what_is_sorted=True,
     counts_first=True,
 )

@@ -109,8 +109,15 @@ class Reading:
         return f"SELECT {columns} FROM seen{n} AS said{order} LIMIT {most}"
 
     def few_in_order(self, n: int, most: int) -> str:
-        few = f"({self.few(n, most, newest=True)}) AS said"
-        return f"(SELECT {self.columns} FROM {few}{where(self.bounds)}{self.order}) AS said"
+        """Each once. The limit is no less than they are, and keeps SQLite from asking them all
+        what is asked of the first before it sorts them."""
+        few = f"({self.few(n, most, newest=True)}) AS said{where(self.bounds)}"
+        return f"(SELECT DISTINCT {self.columns} FROM {few}{self.order} LIMIT {most}) AS said"
+
+    @property
+    def sorted_again(self) -> str:
+        """What was sorted comes so; SQLite would sort it again, PostgreSQL knows that it is."""
+        return self.order if self.dialect.knows_what_is_sorted else ""
 
     def in_order(self, n: int, rows: str) -> str:
         once = "" if self.sources[n].is_indexed_so else "DISTINCT "

@@ -98,10 +98,10 @@ class Ways:
             yield f"apt{n}", f"SELECT {self._is_few(n)} AND ({self._apt(n)}) IS NOT NULL AS so"
         yield "chosen", self._chosen()
         yield "soon", self._union(self._soon())
-        yield (
-            "unfilled",
-            (f"SELECT {FOUND_SOON} < {self.limit} AND {REACHED} <> {self.reading.end} AS so"),
-        )
+        yield "unfilled", f"SELECT {self._is_unfilled()} AS so"
+
+    def _is_unfilled(self) -> str:
+        return f"{FOUND_SOON} < {self.limit} AND {REACHED} <> {self.reading.end}"
 
     def _union(self, ways: Iterable[Way]) -> str:
         return " UNION ALL ".join(
@@ -217,9 +217,9 @@ class Ways:
 
     def _sorted(self, n: int) -> str:
         """What few say, sorted before others are asked of it: few are, where most fulfil all."""
-        return self._on_page(
-            n, self.reading.few_in_order(n, self.shape.few), self._others(n, few=True)
-        )
+        in_order = self.reading.few_in_order(n, self.shape.few)
+        asked = where([*self._others(n, few=True), self.reading.is_on_page])
+        return f"SELECT {self.reading.columns} FROM {in_order}{asked}{self.reading.sorted_again}"
 
     def _walk(self, n: int, gate: str, *beyond: str) -> Iterator[Way]:
         """The page in its order, read from what says so."""
