@@ -3,6 +3,7 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,6 +87,12 @@ class TestImport:
         report = import_all(stranger, {**product(1), "name": "Stolen"})
         assert report.created == 1
         assert Item.objects.get(seller=owner).title == "Fox 1"
+
+    def test_statements_are_those_of_their_own_document(self, owner):
+        import_all(owner, *map(product, range(300)))
+        named = ItemAttribute.objects.filter(predicate="http://schema.org/name")
+        assert named.count() == 300
+        assert not named.exclude(value=F("item__title")).exists()
 
     def test_one_document_twice_in_a_batch_is_one_item(self, owner):
         assert import_all(owner, product(1), product(1)).created == 1
