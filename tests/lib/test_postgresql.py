@@ -30,7 +30,7 @@ def one(database, sql, *values):
 
 
 def end(other, kept):
-    assert one(other, "SELECT pg_terminate_backend(%s, 5000)", kept)
+    assert one(other, "SELECT pg_terminate_backend(%s, 600000)", kept)
 
 
 def test_a_statement_keeps_its_cursor_as_long_as_its_connection(kept, other):
