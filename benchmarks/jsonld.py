@@ -2,7 +2,7 @@
 
     nice python -m benchmarks.jsonld [--documents 100000]
 
-One process; documents are read while those before them are stored, as `import_jsonld` does.
+One process; documents are read while a server stores those before them, as `import_jsonld` does.
 Reading is set beside bare `pyld.expand` with warm contexts on the same documents; the clock's time
 holds the database server's work, too. Rendering a page of 20 items is set beside the same page as
 plain JSON, by CPU.
@@ -25,7 +25,7 @@ from accounts.models import User
 from benchmarks.databases import scratch_database
 from inventory.models import Item
 from inventory.services import import_documents, read_document, replace_statements
-from recsys.lib.ahead import made_ahead
+from recsys.lib.ahead import made_while_stored
 from recsys.lib.bulk import batched
 from recsys.lib.jsonld.loader import frozen_loader
 from recsys.lib.jsonld.rest import ACTIVITY, JSON_LD
@@ -87,7 +87,7 @@ def read(documents: list[dict[str, Any]]) -> None:
 
 def index(ids: list[int], documents: list[dict[str, Any]]) -> None:
     batches = batched(zip(ids, documents, strict=True), BATCH)
-    for readings in made_ahead(map(read_all, batches)):
+    for readings in made_while_stored(map(read_all, batches)):
         replace_statements(readings=readings)
 
 
@@ -109,7 +109,7 @@ def state(documents: list[dict[str, Any]]) -> None:
 def import_(seller: User, documents: list[dict[str, Any]]) -> None:
     now = timezone.now()
     read = (read_document(document=each, now=now, publish=True) for each in documents)
-    for batch in made_ahead(batched(read, BATCH)):
+    for batch in made_while_stored(batched(read, BATCH)):
         import_documents(seller_id=seller.pk, documents=batch)
 
 

@@ -1,8 +1,9 @@
 import threading
 
 import pytest
+from django.db import connection
 
-from recsys.lib.ahead import made_ahead
+from recsys.lib.ahead import made_ahead, made_while_stored
 
 
 def test_all_comes_in_its_order_whatever_it_is():
@@ -50,3 +51,8 @@ def test_error_in_using_ends_the_making():
     assert thread[0] is not threading.current_thread()
     thread[0].join(60)
     assert not thread[0].is_alive()
+
+
+def test_thread_works_only_beside_a_database_that_works_elsewhere(db):
+    (maker,) = made_while_stored(threading.current_thread() for _ in range(1))
+    assert (maker is threading.current_thread()) == (connection.vendor == "sqlite")

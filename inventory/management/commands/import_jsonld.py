@@ -13,7 +13,7 @@ from accounts.services import house_seller
 from inventory.data import DocumentReport
 from inventory.jsonld import exported_seller
 from inventory.services import ReadDocument, analyze_items, import_documents, read_document
-from recsys.lib.ahead import made_ahead
+from recsys.lib.ahead import made_while_stored
 from recsys.lib.arguments import positive
 from recsys.lib.bulk import batched
 from recsys.lib.commands import Progress, ReportingCommand
@@ -48,7 +48,9 @@ class Command(ReportingCommand):
         seller_id = options["seller"] and get_user(options["seller"]).pk
         files, report = options["files"], Report()
         total = sum(file.stat().st_size for file in files)
-        for batch in made_ahead(batched(_read_all(files, publish=options["publish"]), BATCH)):
+        for batch in made_while_stored(
+            batched(_read_all(files, publish=options["publish"]), BATCH)
+        ):
             owned = _by_owner(report.readable(batch), seller_id)
             for owner_id, documents in owned.items():
                 report.add(import_documents(seller_id=owner_id, documents=documents))
