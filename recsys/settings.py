@@ -193,6 +193,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
 # --- Time, language, files ----------------------------------------------------------------------
 
 TIME_ZONE = "UTC"
