@@ -12,6 +12,7 @@ from bidding.services import place_bid
 from inventory.models import Bag, BagEntry, Item
 from inventory.services import merge_bags, unwatch_item, watch_item
 from tests.factories import BagFactory, ItemFactory, UserFactory
+from tests.updates import counting_updates
 
 pytestmark = [
     pytest.mark.django_db,
@@ -21,25 +22,13 @@ pytestmark = [
 ENTRIES = 400
 """More than a page of the database holds."""
 
-COUNTS = """
-    SELECT pg_stat_get_xact_tuples_updated(%s::regclass),
-        pg_stat_get_xact_tuples_hot_updated(%s::regclass)
-"""
-
 
 @contextmanager
 def all_in_place(model, number):
     """As many rows of the model are updated inside, and none of the updates touches an index."""
-    before = updates(model)
+    updates = counting_updates(model)
     yield
-    assert [now - then for now, then in zip(updates(model), before, strict=True)] == [number] * 2
-
-
-def updates(model):
-    """(all updates of the model's rows in this transaction, those that touched no index)"""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTS, [model._meta.db_table] * 2)
-        return cursor.fetchone()
+    assert updates() == (number, number)
 
 
 def test_a_bid_and_a_watch_change_the_item_in_place():

@@ -8,6 +8,7 @@ from django.db import connection
 from recommendations.models import RecommendedItem
 from recommendations.services.batches import one_ahead, replace_rows
 from tests.factories import ItemFactory, UserFactory
+from tests.updates import counting_updates
 
 
 def test_the_next_batch_is_made_while_the_one_before_is_stored():
@@ -115,13 +116,8 @@ def test_no_index_learns_of_rows_that_are_rewritten(now):
     user, items = UserFactory(), ItemFactory.create_batch(60)
     rows = RecommendedItem.objects.filter(user=user)
     replace_rows(rows, ranked(user, items, now), KEY)
+    updates = counting_updates(RecommendedItem)
     replace_rows(rows, ranked(user, items[::-1], now), KEY)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_stat_get_xact_tuples_updated(%s::regclass),"
-            " pg_stat_get_xact_tuples_hot_updated(%s::regclass)",
-            [RecommendedItem._meta.db_table] * 2,
-        )
-        updated, in_place = cursor.fetchone()
+    updated, in_place = updates()
     assert updated == len(items)
     assert in_place >= 0.9 * updated
